@@ -1,0 +1,123 @@
+# dbwarden: one makefile for everything. 'make help' lists the targets.
+#
+# Packagers: CC CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX libdir BUILD PLUGINS are yours to set; what
+# the build itself needs is added beside them.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+bindir ?= $(PREFIX)/bin
+libdir ?= $(PREFIX)/lib
+includedir ?= $(PREFIX)/include
+mandir ?= $(PREFIX)/share/man
+datadir ?= $(PREFIX)/share
+plugindir ?= $(libdir)/dbwarden
+
+# make remembers nothing between calls: a sanitized build gets a folder of its own.
+SANITIZE ?= 0
+ifeq ($(SANITIZE),0)
+BUILD ?= build
+else
+BUILD ?= build-sanitize
+endif
+
+# Each folder under plugins/ is a dialect; PLUGINS="sqlite" builds only those named.
+PLUGINS ?= $(patsubst plugins/%/,%,$(dir $(wildcard plugins/*/plugin.mk)))
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wold-style-definition -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings -Wundef -Werror
+HARDENING := -fstack-protector-strong
+ifeq ($(SANITIZE),0)
+# _FORTIFY_SOURCE needs optimisation; a packager's own value wins.
+ifeq (,$(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)))
+ifeq (,$(findstring -O0,$(CFLAGS)))
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+endif
+SANITIZERS :=
+else
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+LINK_HARDENING := -Wl,-z,relro -Wl,-z,now
+
+BASE_CFLAGS := -std=c11 $(WARNINGS) $(HARDENING) $(SANITIZERS) -MMD -MP
+BASE_CPPFLAGS := -D_GNU_SOURCE -Iinclude
+CORE_CPPFLAGS := $(BASE_CPPFLAGS) -Icore -DDBWARDEN_VERSION='"$(VERSION)"' \
+	-DDBWARDEN_PLUGIN_DIR='"$(plugindir)"'
+CORE_LIBS := -linih -ljansson -lmd -ldl -lpthread
+
+CORE_SOURCES := $(filter-out core/cli/main.c,$(wildcard core/*/*.c))
+CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+TEST_PLUGINS := $(patsubst tests/plugins/%.c,$(BUILD)/tests/plugins/dbwarden-%.so,$(wildcard tests/plugins/*.c))
+PLUGIN_FILES := $(PLUGINS:%=$(BUILD)/dbwarden-%.so)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help check check-unit check-integration check-rules valgrind install uninstall clean \
+	lint format format-check golden bench fuzz
+
+all: $(BUILD)/dbwarden $(PLUGIN_FILES) ## build dbwarden and the plugins
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-20s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'Variables: PLUGINS="$(PLUGINS)" SANITIZE=0|1 BUILD=$(BUILD) CC CFLAGS CPPFLAGS LDFLAGS'
+	@echo '           DESTDIR PREFIX=$(PREFIX) libdir=$(libdir)'
+
+$(BUILD)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CPPFLAGS) $(CPPFLAGS) $(BASE_CFLAGS) -fPIE $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/libdbwarden-core.a: $(CORE_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/dbwarden: $(BUILD)/core/cli/main.o $(BUILD)/libdbwarden-core.a
+	$(CC) $(SANITIZERS) -pie $(LINK_HARDENING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+# A plugin: all its sources, its own flags from plugin.mk, nothing of core.
+define plugin_rules
+include plugins/$(1)/plugin.mk
+$(1)_OBJECTS := $$(patsubst plugins/%.c,$(BUILD)/plugins/%.o,$$(wildcard plugins/$(1)/*.c))
+$$($(1)_OBJECTS): $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
+	@mkdir -p $$(@D)
+	$(CC) $(BASE_CPPFLAGS) $$($(1)_CPPFLAGS) $(CPPFLAGS) $(BASE_CFLAGS) -fPIC -fvisibility=hidden $(CFLAGS) -c -o $$@ $$<
+$(BUILD)/dbwarden-$(1).so: $$($(1)_OBJECTS)
+	$(CC) -shared $(SANITIZERS) $(if $(SANITIZERS),,-Wl$(comma)-z$(comma)defs) $(LINK_HARDENING) $(CFLAGS) $(LDFLAGS) -o $$@ $$^ $$($(1)_LIBS)
+endef
+comma := ,
+$(foreach plugin,$(PLUGINS),$(eval $(call plugin_rules,$(plugin))))
+
+# Plugins that are wrong on purpose, and the one that wraps another and fails when told to.
+$(BUILD)/tests/plugins/dbwarden-%.so: tests/plugins/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CPPFLAGS) $(CPPFLAGS) $(BASE_CFLAGS) -fPIC -fvisibility=hidden $(CFLAGS) -shared $(SANITIZERS) $(LDFLAGS) -o $@ $< -ldl
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libdbwarden-core.a
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CPPFLAGS) -Itests/unit $(CPPFLAGS) $(BASE_CFLAGS) -fPIE -pie $(CFLAGS) $(LDFLAGS) -o $@ $< \
+		$(BUILD)/libdbwarden-core.a $(CORE_LIBS) $(shell pkg-config --libs check)
+
+tests: $(UNIT_TESTS) $(TEST_PLUGINS)
+.PHONY: tests
+
+check: all tests ## build and run every test
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run unit rules integration
+
+check-unit: all tests ## the unit tests alone
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run unit
+
+check-integration: all tests ## the integration tests alone; TESTS='name ...' picks some
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run integration
+
+check-rules: ## the rules about includes and names
+	BUILD=$(BUILD) tests/run rules
+
+valgrind: all tests ## the unit tests under valgrind
+	BUILD=$(BUILD) VALGRIND=1 tests/run unit
+
+clean: ## remove what was built
+	rm -rf build build-sanitize compile_commands.json
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

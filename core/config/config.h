@@ -1,0 +1,65 @@
+/*
+ * dbwarden.ini: found in the working directory or above it, or named by --config. Unknown sections
+ * and keys are errors with their line and the nearest known name; so are duplicates. Paths in it are
+ * relative to the file. ${VAR} and ${VAR:-default} are replaced from the environment; '$$' is a
+ * dollar sign.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "dbwarden/plugin.h"
+
+enum versioning { VERSIONING_SEQUENTIAL, VERSIONING_TIMESTAMP };
+
+/* One [database:NAME]. Strings live as long as the configuration. */
+struct entry {
+	const char *name;
+	size_t line;                 /* of the section's header */
+	const char *type;            /* dialect or alias */
+	const char *url;             /* may hold a password: print masked_url() alone */
+	const char *password_file;   /* absolute, or NULL */
+	const char *password_command;/* or NULL */
+	struct dbw_list model_paths; /* char *, absolute, may be globs; as configured, in order */
+	const char *migrations_dir;  /* absolute; default migrations/NAME beside the file */
+	const char *snapshots_dir;   /* absolute: .dbwarden/snapshots/NAME beside the file */
+	enum versioning versioning;
+	unsigned lock_timeout_ms;      /* default 60 s */
+	unsigned statement_timeout_ms; /* default 0: none */
+	unsigned connect_timeout_ms;   /* default 0: the client library's */
+};
+
+struct config {
+	struct arena arena;
+	const char *path;          /* absolute path of the file */
+	const char *directory;     /* absolute; what relative paths are relative to */
+	const char *default_entry; /* or NULL: then the only entry, if there is one */
+	const char *plugin_dir;    /* absolute, or NULL */
+	struct dbw_list entries;   /* struct entry, in the order of the file */
+};
+
+/* 'path' as given with --config, or NULL to search upwards from the working directory. */
+bool config_load(struct config *config, const char *path, struct error *error);
+void config_release(struct config *config);
+
+/* The entry of that name; NULL for the default. An unknown name is an error with the names there
+ * are. */
+const struct entry *config_entry(const struct config *config, const char *name,
+                                 struct error *error);
+
+/* Every key that an entry or [dbwarden] may have, with its value in this configuration, for
+ * 'settings show': in the order of the documentation. 'source' says where it is from: "line 12" or
+ * "default". Secrets are masked. */
+struct setting {
+	const char *key;
+	const char *value;
+	const char *source;
+};
+void config_settings(struct config *config, const struct entry *entry,
+                     struct dbw_list *settings /* struct setting */);
+
+#endif
