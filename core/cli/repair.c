@@ -1,0 +1,103 @@
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/output.h"
+#include "engine/migrate.h"
+
+extern const struct command command_repair, command_lock_status;
+
+static int run_repair(struct invocation *invocation)
+{
+	bool done = option_given(invocation, "done"), retry = option_given(invocation, "retry");
+	struct state state = {0};
+	const char *settled;
+	int status = EXIT_DONE;
+
+	if (done == retry) {
+		error_set(&invocation->error, ERROR_USAGE, "'repair' wants one of --done and --retry");
+		return cli_fail(invocation);
+	}
+	if (!project_session(invocation, 0) ||
+	    !repair_run(&state, &invocation->session, invocation->entry,
+	                done ? REPAIR_DONE : REPAIR_RETRY, &settled, &invocation->error))
+		status = cli_fail(invocation);
+	else if (invocation->json)
+		output_json(json_pack("{s:s, s:s}", "database", invocation->entry->name, "repaired",
+		                      settled));
+	else
+		printf("%s; '%s --resume' goes on from there\n", settled,
+		       state.journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
+	state_release(&state);
+	return status;
+}
+
+static const struct option repair_options[] = {
+	OPTION_DATABASE,
+	{"done", 0, NULL, "the statement in doubt took effect: go on after it", false},
+	{"retry", 0, NULL, "it did not: run it again", false},
+	OPTION_JSON,
+	OPTION_CONFIG,
+	OPTION_PLUGIN_DIR,
+	OPTION_END,
+};
+
+const struct command command_repair = {
+	.name = "repair",
+	.summary = "settle a statement whose outcome nobody saw",
+	.arguments = "",
+	.text = "A statement that runs outside a transaction is entered in the journal before and\n"
+	        "after. Where a crash came between, 'status' names it; look in the database whether\n"
+	        "it took effect, say so here, then go on with 'migrate --resume'.\n",
+	.options = repair_options,
+	.run = run_repair,
+};
+
+static int run_lock_status(struct invocation *invocation)
+{
+	struct dbw_lock_holder holder = {.struct_size = sizeof holder};
+	struct dbw_error failure = {.struct_size = sizeof failure};
+	const struct dbw_plugin *plugin;
+	enum dbw_status found;
+	json_t *description;
+
+	if (!project_session(invocation, DBW_CONNECT_READ_ONLY))
+		return cli_fail(invocation);
+	plugin = &invocation->dialect->plugin;
+	if (!plugin->lock_holder) {
+		dialect_lacks(invocation->dialect, "lock", &invocation->error);
+		return cli_fail(invocation);
+	}
+	found = plugin->lock_holder(invocation->session.connection, &holder, &failure);
+	if (found != DBW_OK && found != DBW_BUSY) {
+		error_plugin(&invocation->error, found, &failure);
+		return cli_fail(invocation);
+	}
+	if (!invocation->json) {
+		if (found == DBW_OK)
+			printf("%s: the migration lock is free\n", invocation->entry->name);
+		else
+			printf("%s: the migration lock is held by %s\n", invocation->entry->name,
+			       lock_describe(&invocation->arena, &holder));
+		return EXIT_DONE;
+	}
+	description = found == DBW_OK
+	                  ? json_null()
+	                  : json_pack("{s:s, s:s, s:I, s:s, s:s}", "host", holder.host, "user",
+	                              holder.user, "pid", (json_int_t)holder.pid, "command",
+	                              holder.command, "since", holder.since);
+	output_json(json_pack("{s:s, s:b, s:o}", "database", invocation->entry->name, "locked",
+	                      found == DBW_BUSY, "holder", description));
+	return EXIT_DONE;
+}
+
+static const struct option lock_options[] = {
+	OPTION_DATABASE, OPTION_JSON, OPTION_CONFIG, OPTION_PLUGIN_DIR, OPTION_END,
+};
+
+const struct command command_lock_status = {
+	.name = "lock-status",
+	.summary = "show who holds the migration lock",
+	.arguments = "",
+	.options = lock_options,
+	.run = run_lock_status,
+};

@@ -1,0 +1,83 @@
+#include "engine/replay.h"
+
+#include "migrations/snapshot.h"
+
+bool replay_section(struct session *scratch, const struct migration *migration,
+                    const struct section *section, struct error *error)
+{
+	struct arena arena = {0};
+	struct script script;
+	bool done = session_reset(scratch, error) &&
+	            script_prepare(&script, &arena, scratch->dialect, migration->path, migration,
+	                           section, error);
+
+	if (done) {
+		struct script_run run = {.session = scratch, .script = &script};
+
+		done = script_run(&run, error);
+	}
+	arena_release(&arena);
+	return done;
+}
+
+static bool replay_all(struct schema *schema, const struct migration_directory *directory,
+                       const struct dialect *dialect, const struct config *config,
+                       const struct entry *entry, struct error *error)
+{
+	struct session scratch;
+	bool done = session_open_scratch(&scratch, dialect, config, entry, error);
+
+	if (!done)
+		return false;
+	for (size_t i = 0; done && i < directory->versioned.count; i++) {
+		const struct migration *migration = directory->versioned.items[i];
+
+		done = replay_section(&scratch, migration, &migration->upgrade, error) ||
+		       error_context(error, "replaying '%s'", migration->file);
+	}
+	done = done && session_introspect(&scratch, schema, error);
+	session_close(&scratch);
+	return done;
+}
+
+bool base_read(struct base *base, const struct migration_directory *directory,
+               const struct dialect *dialect, const struct config *config,
+               const struct entry *entry, struct error *error)
+{
+	const struct dbw_traits *traits = dialect->plugin.traits;
+	const struct migration *newest =
+	    directory->versioned.count
+	        ? directory->versioned.items[directory->versioned.count - 1]
+	        : NULL;
+
+	base->schema = schema_new(traits);
+	if (!newest) {
+		base->source = BASE_EMPTY;
+		return true;
+	}
+	base->source = BASE_SNAPSHOT;
+	if (snapshot_read(base->schema, entry, dialect->plugin.name, newest, &base->why) ==
+	    SNAPSHOT_GOOD)
+		return dialect_normalize(dialect, base->schema, error);
+	base->source = BASE_REPLAY;
+	schema_free(base->schema);
+	base->schema = schema_new(traits);
+	if (replay_all(base->schema, directory, dialect, config, entry, error))
+		return true;
+	error_context(error, "cannot tell what the migrations so far lead to (no good snapshot of "
+	                     "'%s'; their replay failed)",
+	              newest->file);
+	if (!error->hint)
+		error_hint(error,
+		           "Mend that migration, or restore '.dbwarden/snapshots/%s/%s.json' from "
+		           "version control.",
+		           entry->name, newest->version);
+	return false;
+}
+
+void base_release(struct base *base)
+{
+	schema_free(base->schema);
+	error_release(&base->why);
+	*base = (struct base){0};
+}
