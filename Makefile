@@ -55,7 +55,7 @@ PLUGIN_FILES := $(PLUGINS:%=$(BUILD)/dbwarden-%.so)
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help check check-unit check-integration check-rules valgrind install uninstall clean \
-	lint format format-check golden bench fuzz
+	lint format format-check bench
 
 all: $(BUILD)/dbwarden $(PLUGIN_FILES) ## build dbwarden and the plugins
 
@@ -116,6 +116,53 @@ check-rules: ## the rules about includes and names
 
 valgrind: all tests ## the unit tests under valgrind
 	BUILD=$(BUILD) VALGRIND=1 tests/run unit
+
+install: all ## install under DESTDIR and PREFIX
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(plugindir) $(DESTDIR)$(includedir)/dbwarden \
+		$(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(mandir)/man1 \
+		$(DESTDIR)$(datadir)/bash-completion/completions $(DESTDIR)$(datadir)/doc/dbwarden
+	install -m 755 $(BUILD)/dbwarden $(DESTDIR)$(bindir)/dbwarden
+	for plugin in $(PLUGIN_FILES); do install -m 644 $$plugin $(DESTDIR)$(plugindir)/ || exit 1; done
+	install -m 644 include/dbwarden/plugin.h $(DESTDIR)$(includedir)/dbwarden/plugin.h
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@INCLUDEDIR@|$(includedir)|; s|@PLUGINDIR@|$(plugindir)|; s|@VERSION@|$(VERSION)|' \
+		config/dbwarden.pc.in > $(DESTDIR)$(libdir)/pkgconfig/dbwarden.pc
+	install -m 644 config/dbwarden.1 $(DESTDIR)$(mandir)/man1/dbwarden.1
+	install -m 644 config/completion.bash $(DESTDIR)$(datadir)/bash-completion/completions/dbwarden
+	install -m 644 config/dbwarden.ini.example $(DESTDIR)$(datadir)/doc/dbwarden/
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(bindir)/dbwarden $(DESTDIR)$(includedir)/dbwarden/plugin.h \
+		$(DESTDIR)$(libdir)/pkgconfig/dbwarden.pc $(DESTDIR)$(mandir)/man1/dbwarden.1 \
+		$(DESTDIR)$(datadir)/bash-completion/completions/dbwarden \
+		$(DESTDIR)$(datadir)/doc/dbwarden/dbwarden.ini.example
+	for plugin in $(notdir $(PLUGIN_FILES)); do rm -f $(DESTDIR)$(plugindir)/$$plugin; done
+	-rmdir $(DESTDIR)$(plugindir) $(DESTDIR)$(includedir)/dbwarden
+
+# The commands of a full build, as tools for C want them.
+compile_commands.json: $(wildcard core/*/*.c plugins/*/*.c) Makefile ## the compiler's commands, for editors and clang-tidy
+	$(MAKE) --no-print-directory -Bnw all | awk -v dir="$(CURDIR)" ' \
+		BEGIN { print "["; n = 0 } \
+		/ -c -o / { file = $$NF; gsub(/["\\]/, "\\\\&"); \
+			printf "%s  {\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s\"}", \
+				(n++ ? ",\n" : ""), dir, file, $$0 } \
+		END { print "\n]" }' > $@
+
+SOURCES = $(shell git ls-files '*.c' '*.h')
+
+format: ## format the sources with clang-format
+	clang-format -i $(SOURCES)
+
+format-check: ## fail if clang-format would change something
+	clang-format --dry-run -Werror $(SOURCES)
+
+lint: compile_commands.json ## clang-tidy and cppcheck
+	clang-tidy --quiet -p . $(wildcard core/*/*.c plugins/*/*.c)
+	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
+		--inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem -Iinclude -Icore \
+		-DDBWARDEN_VERSION='""' -DDBWARDEN_PLUGIN_DIR='""' core plugins
+
+bench: all ## the figures, beside sqlite3, dbmate and alembic where they are installed
+	BUILD=$(BUILD) scripts/bench/run
 
 clean: ## remove what was built
 	rm -rf build build-sanitize compile_commands.json

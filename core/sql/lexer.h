@@ -41,6 +41,15 @@ struct lexer {
 	size_t line;
 	size_t line_start;  /* offset of the first byte of that line */
 	bool comments;      /* hand out comments too */
+	/* The versioned comment that the position is in, by the traits: its text is lexed as if it
+	 * stood outside. */
+	struct {
+		size_t depth;  /* 0: in none */
+		size_t offset; /* of the opening of the outermost */
+		size_t line;
+		size_t column;
+		size_t end;    /* offset behind the last one that was closed; 0: none was */
+	} versioned;
 };
 
 /* 'line' is the number of the first line. */

@@ -23,9 +23,9 @@ struct sql_statement {
 	bool autocommit;  /* '-- @dbwarden:autocommit' stands on a line before it */
 };
 
-/* A whole-line comment that begins with '-- ' at the top level of a script (outside statements), for
- * those who look for markers there. 'text' is what stands behind the dashes, trimmed. Returning
- * false stops the split with the error that the function filled. */
+/* A whole-line comment that begins with '--', for those who look for markers there. 'text' is what
+ * stands behind the dashes, trimmed. Returning false stops the split with the error that the function
+ * filled. */
 struct sql_line_comment {
 	const char *text;
 	size_t length;
@@ -33,6 +33,8 @@ struct sql_line_comment {
 	size_t end;    /* offset of the first byte of the next line */
 	size_t line;
 	bool inside_statement; /* between two tokens of one statement, or inside a body */
+	bool inside_body;      /* of a trigger or routine */
+	size_t statement_line; /* where that statement begins; 0 outside */
 };
 typedef bool sql_comment_function(void *context, const struct sql_line_comment *comment,
                                   struct error *error);
