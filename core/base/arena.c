@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -119,6 +120,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 	char *text;
 	int length;
 
+	assert(format);
 	va_copy(again, arguments);
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);

@@ -18,7 +18,7 @@ void error_release(struct error *error)
 	*error = (struct error){0};
 }
 
-static char *vformat(const char *format, va_list arguments)
+static char *__attribute__((format(printf, 1, 0))) vformat(const char *format, va_list arguments)
 {
 	struct dbw_buffer buffer = {0};
 
@@ -48,6 +48,8 @@ bool error_set(struct error *error, enum error_kind kind, const char *format, ..
 bool error_at(struct error *error, enum error_kind kind, const char *file, size_t line,
               size_t column, const char *format, ...)
 {
+	/* 'file' may be the one that the error holds. */
+	char *copy = file ? memory_string(file) : NULL;
 	va_list arguments;
 	char *message;
 
@@ -55,7 +57,10 @@ bool error_at(struct error *error, enum error_kind kind, const char *file, size_
 	message = vformat(format, arguments);
 	va_end(arguments);
 	set(error, kind, message);
-	return error_where(error, file, line, column);
+	error->file = copy;
+	error->line = line;
+	error->column = column;
+	return false;
 }
 
 bool error_errno(struct error *error, enum error_kind kind, const char *format, ...)
@@ -114,11 +119,13 @@ bool error_context(struct error *error, const char *format, ...)
 bool error_hint(struct error *error, const char *format, ...)
 {
 	va_list arguments;
+	char *hint;
 
-	free(error->hint);
 	va_start(arguments, format);
-	error->hint = vformat(format, arguments);
+	hint = vformat(format, arguments);
 	va_end(arguments);
+	free(error->hint);
+	error->hint = hint;
 	return false;
 }
 

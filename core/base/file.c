@@ -19,7 +19,8 @@ struct file_draft {
 
 bool file_read(struct arena *arena, const char *path, struct text *content, struct error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* O_NONBLOCK: opening a FIFO would wait for its writer before we could refuse it. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat status;
 	size_t length = 0, size;
 	char *bytes;

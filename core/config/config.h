@@ -16,12 +16,23 @@
 
 enum versioning { VERSIONING_SEQUENTIAL, VERSIONING_TIMESTAMP };
 
+/* Where a key's value comes from. */
+struct key_source {
+	size_t line, column; /* of the value; 0: not in the file */
+	const char *raw;     /* as written, before ${VAR} was replaced; NULL: not in the file */
+	/* Why there is no value in this environment (${VAR} without VAR): only who asks for the entry
+	 * is told. NULL where all is well. */
+	const char *problem;
+	const char *hint;    /* or NULL */
+};
+
 /* One [database:NAME]. Strings live as long as the configuration. */
 struct entry {
 	const char *name;
 	size_t line;                 /* of the section's header */
+	const struct key_source *sources; /* one for each of entry_keys in keys.h */
 	const char *type;            /* dialect or alias */
-	const char *url;             /* may hold a password: print masked_url() alone */
+	const char *url;             /* may hold a password: print url_mask() of it alone */
 	const char *password_file;   /* absolute, or NULL */
 	const char *password_command;/* or NULL */
 	struct dbw_list model_paths; /* char *, absolute, may be globs; as configured, in order */
@@ -40,6 +51,7 @@ struct config {
 	const char *default_entry; /* or NULL: then the only entry, if there is one */
 	const char *plugin_dir;    /* absolute, or NULL */
 	struct dbw_list entries;   /* struct entry, in the order of the file */
+	const struct key_source *sources; /* one for each of file_keys in keys.h */
 };
 
 /* 'path' as given with --config, or NULL to search upwards from the working directory. */

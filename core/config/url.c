@@ -53,16 +53,18 @@ static const char *find_last(const char *start, const char *end, char c)
  * Cutting
  * --------------------------------------------------------------------------------------------- */
 
+#define SCHEME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+
+/* With its +driver, without its ':'. */
+static size_t scheme_length(const char *url)
+{
+	return strspn(url, SCHEME_LETTERS "+");
+}
+
 static bool cut_scheme(const char *url, struct parts *parts, struct error *error)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_.-";
-	size_t length = strspn(url, letters);
-
-	parts->scheme = (struct slice){url, length};
-	if (url[length] == '+')
-		length += 1 + strspn(url + length + 1, letters);
-	if (!isalpha((unsigned char)*url) || parts->scheme.length == 0 || url[length] != ':')
+	parts->scheme = (struct slice){url, strspn(url, SCHEME_LETTERS)};
+	if (!isalpha((unsigned char)*url) || url[scheme_length(url)] != ':')
 		return refuse(error, form_hint, "the URL has no scheme");
 	return true;
 }
@@ -146,7 +148,7 @@ static char *decode(struct arena *arena, struct slice from, struct error *error)
 		}
 		high = i + 2 < from.length ? hexadecimal(from.start[i + 1]) : -1;
 		low = i + 2 < from.length ? hexadecimal(from.start[i + 2]) : -1;
-		if (i + 2 == from.length - 0 || high < 0 || low < 0) {
+		if (high < 0 || low < 0) {
 			refuse(error, "Write a '%' that stands for itself as %25.",
 			       "a '%' in the URL is not followed by two hexadecimal digits");
 			return NULL;
@@ -232,32 +234,38 @@ static bool read_hosts(struct arena *arena, struct slice text, struct dbw_connec
                        struct dbw_list *parameters, struct error *error)
 {
 	const char *end = text.start + text.length;
-	const char *hosts = NULL, *ports = NULL, *next = text.start;
-	bool any_port = false;
+	const char *next = text.start;
+	struct dbw_buffer hosts = {0}, ports = {0};
+	bool any_port = false, done = true;
 	unsigned port = 0;
 
-	while (next) {
+	while (next && done) {
 		const char *comma = find(next, end, ',');
-		const char *name, *number;
 		struct slice host;
+		const char *name;
 
-		if (!read_host(slice(next, comma ? comma : end), &host, &port, error))
-			return false;
-		name = decode(arena, host, error);
-		if (!name)
-			return false;
-		any_port |= port != 0;
-		number = port ? arena_printf(arena, "%u", port) : "";
-		hosts = hosts ? arena_printf(arena, "%s,%s", hosts, name) : name;
-		ports = ports ? arena_printf(arena, "%s,%s", ports, number) : number;
+		done = read_host(slice(next, comma ? comma : end), &host, &port, error);
+		name = done ? decode(arena, host, error) : NULL;
+		done = name != NULL;
+		if (done) {
+			any_port |= port != 0;
+			buffer_printf(&hosts, "%s%s", next == text.start ? "" : ",", name);
+			buffer_string(&ports, next == text.start ? "" : ",");
+			if (port)
+				buffer_printf(&ports, "%u", port);
+		}
 		next = comma ? comma + 1 : NULL;
 	}
-	where->host = *hosts ? hosts : NULL;
-	if (!find(text.start, end, ','))
-		where->port = port;
-	else if (any_port)
-		add_parameter(arena, parameters, "port", ports);
-	return true;
+	if (done) {
+		where->host = hosts.length ? arena_string(arena, hosts.text) : NULL;
+		if (!find(text.start, end, ','))
+			where->port = port;
+		else if (any_port)
+			add_parameter(arena, parameters, "port", arena_string(arena, ports.text));
+	}
+	buffer_release(&hosts);
+	buffer_release(&ports);
+	return done;
 }
 
 static bool read_query(struct arena *arena, struct slice query, struct dbw_list *parameters,
@@ -380,21 +388,22 @@ static void mask_query(struct arena *arena, struct slice query, struct dbw_buffe
 }
 
 /* Text that is no URL we can read: somebody's password is in it all the same, and nobody knows where it
- * ends. Everything between the first ':' of what follows the scheme and the last '@' goes, and
- * everything after the first NAME= that sounds like a secret. */
+ * ends. Everything between the first ':' of what follows the scheme and the last '@' (or, without one,
+ * the end of the authority) goes, and everything after the first NAME= that sounds like a secret. */
 static void mask_unreadable(const char *url, struct dbw_buffer *out)
 {
 	const char *end = url + strlen(url);
-	const char *at = find_last(url, end, '@');
-	const char *slashes = strstr(url, "//");
-	const char *start = slashes ? slashes + 2 : url;
-	const char *colon = at && start < at ? find(start, at, ':') : NULL;
+	size_t scheme = scheme_length(url);
+	const char *start = strncmp(url + scheme, "://", 3) == 0 ? url + scheme + 3 : url;
+	const char *at = find_last(start, end, '@');
+	const char *stop = at ? at : start + strcspn(start, "/?");
+	const char *colon = find(start, stop, ':');
 	const char *rest = url;
 
-	if (colon && colon + 1 < at) {
+	if (colon && colon + 1 < stop) {
 		buffer_append(out, url, (size_t)(colon + 1 - url));
 		buffer_string(out, mask);
-		rest = at;
+		rest = stop;
 	}
 	for (const char *equals = find(rest, end, '='); equals; equals = find(equals + 1, end, '=')) {
 		const char *name = equals;
@@ -419,8 +428,9 @@ char *url_mask(struct arena *arena, const char *url)
 	struct parts parts;
 	char *masked;
 
+	/* Without an authority, 'user:password@host' is a scheme and a path. */
 	if (!url_parse(arena, url, &where, &ignored) || !cut(url, &parts, &ignored) ||
-	    (!strstr(url, "//") && strchr(url, '@'))) {
+	    (parts.path.start && parts.path.start[-1] == ':' && strchr(url, '@'))) {
 		mask_unreadable(url, &out);
 	} else {
 		if (parts.password.length) {

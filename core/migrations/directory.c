@@ -152,8 +152,8 @@ static void describe_way(const struct migration_directory *directory, const size
 	}
 }
 
-/* The error about a migration that depends on itself or a later one: a cycle if the other leads back
- * to it, breadth first, else plainly the wrong order. */
+/* The error about a migration that depends on itself or a later one: a cycle if the other leads
+ * back to it (sought breadth first), else plainly the wrong order. */
 static bool report_order(const struct migration_directory *directory, size_t self, size_t other,
                          struct error *error)
 {

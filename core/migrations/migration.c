@@ -86,8 +86,8 @@ static bool read_setting(struct parse *parse, size_t line, const char *value, si
 	         "unknown header '-- dbwarden: %s'", word);
 	if (near)
 		return error_hint(error, "Did you mean '-- dbwarden: %s'?", near);
-	return error_hint(error, "There are '-- dbwarden: %s' and '-- dbwarden: %s'.", no_transaction,
-	                  irreversible);
+	return error_hint(error, "There are '-- dbwarden: %s' and '-- dbwarden: %s'.",
+	                  no_transaction, irreversible);
 }
 
 static bool is_version(const char *text)

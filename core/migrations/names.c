@@ -81,7 +81,7 @@ static bool parse_stem(struct arena *arena, struct migration *migration, const c
 	return true;
 }
 
-/* Length of what stands before the '__' behind which the name fits a pattern, 0 if there is none. */
+/* Length of what stands before the '__' behind which the name fits a pattern, 0 if none does. */
 static size_t foreign_prefix(struct arena *arena, const char *stem, size_t length)
 {
 	for (size_t i = 1; i + 2 < length; i++) {
@@ -113,7 +113,8 @@ static bool refuse(struct arena *arena, const struct migration *migration, const
 	         "the name of '%s' fits no pattern of migration files", file);
 	return error_hint(error,
 	                  "Name it '%s__0001_what_it_does.sql', with its own number; "
-	                  "'%s__RA__name.sql' runs always, '%s__ROC__name.sql' when it has changed.",
+	                  "'%s__RA__name.sql' runs always, '%s__ROC__name.sql' when it has "
+	                  "changed.",
 	                  entry, entry, entry);
 }
 
@@ -189,7 +190,9 @@ char *migration_slug(struct arena *arena, const char *description, struct error 
 	for (const char *c = description; *c && length < SLUG_LENGTH;) {
 		size_t character = character_length(c);
 
-		if (character > 1 && length + character <= SLUG_LENGTH) {
+		if (length + character > SLUG_LENGTH)
+			break;
+		if (character > 1) {
 			memcpy(slug + length, c, character);
 			length += character;
 		} else if (character == 1 && isalnum((unsigned char)*c)) {
@@ -204,7 +207,8 @@ char *migration_slug(struct arena *arena, const char *description, struct error 
 	slug[length] = '\0';
 	if (length)
 		return slug;
-	error_set(error, ERROR_USAGE, "the description '%s' has no letter and no digit", description);
+	error_set(error, ERROR_USAGE, "the description '%s' has no letter and no digit",
+	          description);
 	error_hint(error, "Say in a few words what the migration does: \"add users table\".");
 	return NULL;
 }

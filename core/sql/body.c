@@ -19,7 +19,7 @@ static bool has(const struct body *body, uint64_t trait)
 
 bool body_is_open(const struct body *body)
 {
-	return body->open.length > 0;
+	return body->open.length > 0 || (body->head == HEAD_RULE && body->parentheses > 0);
 }
 
 void body_reset(struct body *body)
@@ -57,8 +57,8 @@ static bool is_one_of(const struct token *token, const char *const *words)
 
 static void follow_head(struct body *body, const struct token *token)
 {
-	static const char *const modifiers[] = {"OR",         "REPLACE",   "TEMP",
-	                                        "TEMPORARY",  "AGGREGATE", "CONSTRAINT", NULL};
+	static const char *const modifiers[] = {"OR",        "REPLACE",    "TEMP", "TEMPORARY",
+	                                        "AGGREGATE", "CONSTRAINT", NULL};
 	const uint64_t routine = DBW_TRAIT_COMPOUND_BODY | DBW_TRAIT_BEGIN_ATOMIC;
 	uint64_t wanted = 0;
 
@@ -76,6 +76,8 @@ static void follow_head(struct body *body, const struct token *token)
 		wanted = DBW_TRAIT_COMPOUND_BODY;
 	if (wanted)
 		body->head = has(body, wanted) ? HEAD_ROUTINE : HEAD_OTHER;
+	else if (token_is(token, "RULE"))
+		body->head = HEAD_RULE;
 	else if (token_is(token, "DEFINER"))
 		body->head = HEAD_DEFINER;
 	else if (body->head == HEAD_DEFINER ? token_is(token, "VIEW") || token_is(token, "SQL")
@@ -83,14 +85,15 @@ static void follow_head(struct body *body, const struct token *token)
 		body->head = HEAD_OTHER;
 }
 
-/* True if the one statement that is the whole body of a routine can begin behind this token, which is
- * outside all blocks (MySQL 8.0, 13.1.17 and 13.1.22). */
+/* True if the one statement that is the whole body of a routine can begin behind this token, which
+ * is outside all blocks (MySQL 8.0, 13.1.17 and 13.1.22). */
 static bool ends_head(const struct token *token)
 {
 	static const char *const words[] = {"ROW",           "DO",      "SQL",     "DATA",
 	                                    "DETERMINISTIC", "DEFINER", "INVOKER", NULL};
 
-	return token_is_symbol(token, ")") || token->kind == TOKEN_STRING || is_one_of(token, words);
+	return token_is_symbol(token, ")") || token->kind == TOKEN_STRING ||
+	       is_one_of(token, words);
 }
 
 /* END closes a block only where a statement could begin, so that a column of that name does not;
@@ -189,10 +192,22 @@ static void follow_routine(struct body *body, const struct token *token)
 	body->before_at_start = at_start;
 }
 
+static void follow_rule(struct body *body, const struct token *token)
+{
+	if (token_is_symbol(token, "(")) {
+		if (body->parentheses++ == 0)
+			body->opening = *token;
+	} else if (token_is_symbol(token, ")") && body->parentheses) {
+		body->parentheses--;
+	}
+}
+
 void body_follow(struct body *body, const struct token *token)
 {
 	if (body->head == HEAD_ROUTINE)
 		follow_routine(body, token);
+	else if (body->head == HEAD_RULE)
+		follow_rule(body, token);
 	else if (body->head != HEAD_OTHER)
 		follow_head(body, token);
 	body->before = *token;

@@ -1,7 +1,7 @@
 /*
- * Follows one statement by its tokens and tells whether a semicolon would stand inside the body of a
- * trigger or routine. The styles are traits: CREATE TRIGGER ... BEGIN ...; END, routines with nested
- * blocks, BEGIN ATOMIC.
+ * Follows one statement by its tokens and tells whether a semicolon would stand inside the body of
+ * a trigger or routine. The styles are traits: CREATE TRIGGER ... BEGIN ...; END, routines with
+ * nested blocks, BEGIN ATOMIC. The actions of CREATE RULE ... DO (...; ...) are a body too.
  */
 #ifndef SQL_BODY_H
 #define SQL_BODY_H
@@ -21,10 +21,11 @@ struct body {
 		HEAD_CREATE,  /* CREATE [OR REPLACE ...] */
 		HEAD_DEFINER, /* ... DEFINER = somebody */
 		HEAD_ROUTINE, /* ... of something that can have a body */
+		HEAD_RULE,    /* ... of a rule: its semicolons are in parentheses */
 		HEAD_OTHER,   /* a statement that has none */
 	} head;
 	struct dbw_buffer open; /* a letter for each block that is open, the innermost last */
-	struct token opening;   /* what opened the outermost */
+	struct token opening;   /* what opened the outermost, or the parenthesis of a rule */
 	struct token before;    /* the last token */
 	size_t parentheses;
 	bool at_start;          /* the next token begins a statement of the body */

@@ -267,7 +267,7 @@ static bool take_word(struct lexer *lexer, struct token *token, struct error *er
 	return take(lexer, token, TOKEN_WORD, end, error);
 }
 
-/* What follows a number without a space belongs to it, for the server to judge: 0x1F, 1_000, 12abc. */
+/* What follows a number without a space belongs to it, for the server to judge: 0x1F, 1_000, 1a. */
 static bool take_number(struct lexer *lexer, struct token *token, struct error *error)
 {
 	size_t i = lexer->position;
@@ -372,8 +372,8 @@ static bool take_line_comment(struct lexer *lexer, struct token *token, struct e
 	return take(lexer, token, TOKEN_COMMENT, end, error);
 }
 
-/* Length of the opening of a versioned comment at the position ("/" "*!80013", also with an M before
- * the mark), 0 if there is none. */
+/* Length of the opening of a versioned comment at the position (slash, star, an M or not, '!',
+ * digits), 0 if there is none. */
 static size_t versioned_length(const struct lexer *lexer)
 {
 	size_t i = lexer->position + 2;
@@ -557,16 +557,12 @@ static size_t read_hex(const char *text, size_t length, size_t most, unsigned lo
 	return i;
 }
 
-/* How the text between the quotes of a token is to be read. */
-enum escapes {
-	ESCAPES_NONE,
-	ESCAPES_PLAIN,   /* every string of the dialect has them (MySQL 8.0, 9.1.1) */
-	ESCAPES_E,       /* E'...' (PostgreSQL 15, 4.1.2.2) */
-	ESCAPES_UNICODE, /* U&'...' */
-};
+/* How the text between the quotes of a token is to be read: with the escapes that every string of
+ * the dialect has (MySQL 8.0, 9.1.1), those of E'...' (PostgreSQL 15, 4.1.2.2), those of U&'...'. */
+enum escapes { ESCAPES_NONE, ESCAPES_PLAIN, ESCAPES_E, ESCAPES_UNICODE };
 
-/* Undoes the escape whose backslash stands at text[0]; returns how many bytes it takes. Never writes
- * more bytes than it takes. */
+/* Undoes the escape whose backslash stands at text[0]; returns how many bytes it takes, and never
+ * writes more. */
 static size_t undo_escape(const char *text, size_t length, enum escapes escapes, char *out,
                           size_t *written)
 {

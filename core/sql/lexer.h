@@ -56,14 +56,14 @@ struct lexer {
 void lexer_init(struct lexer *lexer, const struct dbw_traits *traits, const char *origin,
                 const char *text, size_t length, size_t line);
 
-/* The next token; TOKEN_END at the end. False for a NUL byte, invalid UTF-8, or something that is not
- * closed: the error has the place where it was opened. */
+/* The next token; TOKEN_END at the end. False for a NUL byte, invalid UTF-8, or something that is
+ * not closed: the error has the place where it was opened. */
 bool lexer_next(struct lexer *lexer, struct token *token, struct error *error);
 
 /* True for a bare word that is this keyword, in any case. Never true for a name in quotes. */
 bool token_is(const struct token *token, const char *keyword);
 bool token_is_symbol(const struct token *token, const char *symbol);
-/* True if it can stand for a name: a word or a quoted name (or a string, where the traits say so). */
+/* True if it can stand for a name: a word, a quoted name, or a string where the traits say so. */
 bool token_is_name(const struct token *token, const struct dbw_traits *traits);
 /* The name without its quotes, doubled ones undone, folded by the traits if it was bare. */
 char *token_name(struct arena *arena, const struct token *token,

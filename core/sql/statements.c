@@ -253,7 +253,9 @@ static bool check_closed(const struct splitter *splitter, struct error *error)
 	if (!body_is_open(&splitter->body) || splitter->delimiter)
 		return true;
 	error_at(error, ERROR_FAILED, splitter->lexer.origin, opening->line, opening->column,
-	         "unterminated body: '%.*s' without its END", (int)opening->length, opening->text);
+	         "unterminated body: '%.*s' without its end", (int)opening->length, opening->text);
+	if (token_is_symbol(opening, "("))
+		return error_hint(error, "Close it with ');'.");
 	return error_hint(error, "Close it with 'END;'.");
 }
 

@@ -24,8 +24,8 @@ struct sql_statement {
 };
 
 /* A whole-line comment that begins with '--', for those who look for markers there. 'text' is what
- * stands behind the dashes, trimmed. Returning false stops the split with the error that the function
- * filled. */
+ * stands behind the dashes, trimmed. Returning false stops the split with the error that the
+ * function filled. */
 struct sql_line_comment {
 	const char *text;
 	size_t length;
@@ -41,9 +41,9 @@ typedef bool sql_comment_function(void *context, const struct sql_line_comment *
 
 /*
  * Appends a struct sql_statement for each statement. 'origin' is the file name for errors; line is
- * the number of the first line of 'text' in that file. Empty statements (;;) are left out. NUL bytes,
- * invalid UTF-8, an unterminated string, comment, quoted name or body are errors with their place
- * (that of the opening). on_comment may be NULL.
+ * the number of the first line of 'text' in that file. Empty statements (;;) are left out. NUL
+ * bytes, invalid UTF-8, an unterminated string, comment, quoted name or body are errors with their
+ * place (that of the opening). on_comment may be NULL.
  */
 bool sql_split(const struct dbw_traits *traits, const char *origin, const char *text,
                size_t length, size_t line, struct arena *arena, struct dbw_list *statements,

@@ -362,16 +362,29 @@ static bool is_scale(const struct tidy *tidy, const struct tokens *tokens, size_
 	       token_is_symbol(&tokens->items[i + 1], ")");
 }
 
+/* True if one of the two is a '.' or '::' that holds names, types and values together. */
+static bool is_joined(const struct token *before, const struct token *token)
+{
+	static const char *const joints[] = {".", "::", NULL};
+	static const char *const closings[] = {")", "]", NULL};
+
+	if (is_symbol_of(before, joints))
+		return token->kind == TOKEN_WORD || token->kind == TOKEN_NAME ||
+		       token_is_symbol(token, "*");
+	return is_symbol_of(token, joints) && before->kind != TOKEN_NUMBER &&
+	       (before->kind != TOKEN_SYMBOL || is_symbol_of(before, closings));
+}
+
 /* What goes between the last token and the one at i. */
 static const char *gap(const struct tidy *tidy, const struct tokens *tokens, size_t i)
 {
-	static const char *const no_space_after[] = {"(", "[", ".", "::", NULL};
-	static const char *const no_space_before[] = {")", "[", "]", ",", ";", ".", "::", NULL};
+	static const char *const no_space_after[] = {"(", "[", NULL};
+	static const char *const no_space_before[] = {")", "[", "]", ",", ";", NULL};
 	const struct token *token = &tokens->items[i];
 	const struct token *before = tidy->before;
 
 	if (!before || is_symbol_of(before, no_space_after) ||
-	    is_symbol_of(token, no_space_before))
+	    is_symbol_of(token, no_space_before) || is_joined(before, token))
 		return "";
 	if (tidy->before_is_sign && token->kind != TOKEN_SYMBOL)
 		return "";

@@ -20,6 +20,10 @@ bool sql_same(const struct dbw_traits *traits, const char *a, const char *b);
 /* True if the name stands in it as an identifier, quoted or not, outside strings and comments. */
 bool sql_mentions(const struct dbw_traits *traits, const char *sql, const char *name);
 
+/* Appends every identifier in it, without quotes, keywords included: char * in the arena. */
+void sql_names(struct arena *arena, const struct dbw_traits *traits, const char *sql,
+               struct dbw_list *names);
+
 /* The text with each identifier 'from' replaced by 'to' (quoted like the one it replaces, or in the
  * dialect's first quotes where a bare word will not do). Strings and comments stay. */
 char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const char *sql,
