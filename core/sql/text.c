@@ -205,6 +205,20 @@ bool sql_mentions(const struct dbw_traits *traits, const char *sql, const char *
 	return found;
 }
 
+void sql_names(struct arena *arena, const struct dbw_traits *traits, const char *sql,
+               struct dbw_list *names)
+{
+	struct error ignored = {0};
+	struct lexer lexer;
+	struct token token;
+
+	lexer_init(&lexer, traits, NULL, sql, strlen(sql), 1);
+	while (lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END)
+		if (token.kind == TOKEN_WORD || token.kind == TOKEN_NAME)
+			list_append(arena, names, token_name(arena, &token, traits));
+	error_release(&ignored);
+}
+
 static bool is_one_of(const struct token *token, const char *const *words)
 {
 	for (; *words; words++)

@@ -317,12 +317,6 @@ enum dbw_verb {
 	DBW_REBUILD = 5, /* tables alone: all changes of one table at once, see needs_rebuild() */
 };
 
-/* A column that is called 'from' before and 'to' after. */
-struct dbw_renamed {
-	const char *from;
-	const char *to;
-};
-
 /*
  * One typed step. before and after point to the element (the structure that element names), as it
  * was and as it shall be; one of them is NULL for CREATE and DROP. For a column, constraint or index
@@ -332,7 +326,9 @@ struct dbw_renamed {
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
  * REBUILD of a table: from before to after, everything included: columns, constraints, options,
- * indexes, and the triggers found in schema_after, which a rebuild would lose.
+ * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
+ * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
+ * first, and 'before' has the new names.
  */
 struct dbw_operation {
 	size_t struct_size;
@@ -344,7 +340,6 @@ struct dbw_operation {
 	const struct dbw_table *table_after;  /* may be the same as table_before; see above */
 	const struct dbw_schema *schema_before; /* the whole, before all operations, renames done */
 	const struct dbw_schema *schema_after;  /* the whole, after all operations */
-	struct dbw_list renamed; /* struct dbw_renamed: columns that a REBUILD carries over */
 };
 
 /* What an operation does to a running server and to data. Filled by risk(). */

@@ -1,0 +1,80 @@
+/*
+ * What the files of the diff share.
+ */
+#ifndef SCHEMA_DIFF_INTERNAL_H
+#define SCHEMA_DIFF_INTERNAL_H
+
+#include "schema/compare.h"
+#include "schema/diff.h"
+#include "schema/schema.h"
+
+/* The order in which operations run. The reverse is the order of the way back, so what is undone
+ * there must be possible there: indexes are dropped before their table, and so made after it. */
+enum phase {
+	PHASE_DROP_TRIGGERS,
+	PHASE_DROP_VIEWS,
+	PHASE_DROP_ROUTINES,
+	PHASE_RENAME_TABLES,
+	PHASE_RENAME_COLUMNS,
+	PHASE_DROP_FOREIGN_KEYS,
+	PHASE_DROP_INDEXES,
+	PHASE_DROP_CONSTRAINTS,
+	PHASE_CREATE_NAMESPACES,
+	PHASE_CREATE_TYPES,
+	PHASE_CREATE_SEQUENCES,
+	PHASE_CREATE_TABLES,
+	PHASE_ADD_COLUMNS,
+	PHASE_ALTER_TABLES,
+	PHASE_DROP_COLUMNS,
+	PHASE_CREATE_CONSTRAINTS,
+	PHASE_CREATE_INDEXES,
+	PHASE_CREATE_FOREIGN_KEYS,
+	PHASE_DROP_TABLES,
+	PHASE_DROP_SEQUENCES,
+	PHASE_DROP_TYPES,
+	PHASE_DROP_NAMESPACES,
+	PHASE_CREATE_ROUTINES,
+	PHASE_CREATE_VIEWS,
+	PHASE_CREATE_TRIGGERS,
+};
+
+/* An operation on its way into the list. */
+struct draft {
+	struct dbw_operation *operation;
+	enum phase phase;
+	size_t rank;                /* among those of the phase, where dependencies decide */
+	const char *namespace_name; /* ties: by name */
+	const char *table;
+	const char *name;
+	size_t number;              /* then as they were found */
+};
+
+struct diff_work {
+	struct diff *diff;
+	const struct dbw_host *host;
+	const struct dbw_plugin *plugin;
+	const struct dbw_traits *traits;
+	struct dbw_list drafts;  /* struct draft */
+	struct schema *touched;  /* tables (by name alone) that views may have to make way for */
+	struct schema *rebuilt;  /* tables that are rebuilt */
+	struct dbw_list dropped; /* struct dbw_table of diff.before */
+	struct dbw_list created; /* struct dbw_table of diff.after */
+	struct error *error;
+};
+
+/* Adds an operation. 'table' may be NULL. */
+struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum dbw_verb verb,
+                               enum dbw_element_kind element, const void *before,
+                               const void *after, const struct dbw_table *table_before,
+                               const struct dbw_table *table_after);
+
+/* rename.c: applies requests and hints to diff.before and adds their operations. */
+bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
+/* guess.c: what looks like a rename. */
+void diff_guess(struct diff_work *work);
+/* diff_objects.c: views, triggers, routines, after the tables are compared. */
+void diff_objects(struct diff_work *work);
+/* order.c: sorts the drafts into diff.operations. */
+void diff_order(struct diff_work *work);
+
+#endif
