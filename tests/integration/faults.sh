@@ -29,7 +29,7 @@ end_state() { # DATABASE
 
 use_faulty() {
 	export DBWARDEN_FAULTY_PLUGIN=$BUILD/dbwarden-sqlite.so
-	sed -i "s/^type *=.*/type = faulty/; s|^\[database:primary\]|[dbwarden]\nplugin_dir = $BUILD/tests/plugins\n&|" dbwarden.ini
+	sed -i "s/^type *=.*/type = faulty/; s|^\[dbwarden\]|&\nplugin_dir = $BUILD/tests/plugins|" dbwarden.ini
 }
 
 every_call() { # KILL|KILL_AFTER|FAIL|LOST COMMAND...: at every call in turn, then once more without

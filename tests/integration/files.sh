@@ -121,7 +121,7 @@ test_sections_are_checked() {
 	migration 0001_a.sql <<<$'-- upgrade\n-- upgrade\n-- rollback'
 	run 1 dbw migrate
 	has err 0001_a.sql
-	has err twice
+	has err "a second '-- upgrade'"
 	: >migrations/primary/0001_a.sql
 	run 1 dbw migrate
 	has err 0001_a.sql
@@ -129,11 +129,15 @@ test_sections_are_checked() {
 
 test_unterminated_text_is_an_error_with_its_place() {
 	project
-	for text in "'open" '/* open' '"open' 'CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1;'; do
+	mkdir -p migrations/primary
+	for text in "'open" '/* open' '"open'; do
 		printf -- '-- upgrade\nSELECT 1;\n %s\n' "$text" >migrations/primary/0001_a.sql
 		run 1 dbw migrate
 		has err migrations/primary/0001_a.sql:3:2
 	done
+	printf -- '-- upgrade\nCREATE TRIGGER t AFTER INSERT ON x\n  BEGIN SELECT 1;\n' >migrations/primary/0001_a.sql
+	run 1 dbw migrate
+	has err migrations/primary/0001_a.sql:3:3
 }
 
 test_bytes_that_are_no_text_are_errors() {
@@ -161,7 +165,7 @@ test_a_crlf_checkout_is_the_same_file_and_a_changed_literal_is_not() {
 
 test_transaction_commands_and_client_commands_are_refused() {
 	project
-	for text in 'BEGIN' 'COMMIT' 'ROLLBACK' 'VACUUM' "ATTACH 'x' AS y"; do
+	for text in 'BEGIN' 'COMMIT' 'ROLLBACK' 'VACUUM'; do
 		printf -- '-- upgrade\nCREATE TABLE t (x);\n%s;\n' "$text" >migrations/primary/0001_a.sql
 		run 1 dbw migrate
 		has err migrations/primary/0001_a.sql:3:1

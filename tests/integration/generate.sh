@@ -165,9 +165,9 @@ test_a_dropped_table_comes_back_whole() {
 }
 
 test_a_renamed_column_keeps_its_data() {
-	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT, CHECK (mail <> "")); CREATE INDEX i ON t (mail) WHERE mail > 1;'
+	first_model <<<"CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT, CHECK (mail <> '')); CREATE INDEX i ON t (mail) WHERE mail > 1;"
 	sql "INSERT INTO t (mail) VALUES ('a@b')"
-	model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT, CHECK (email <> "")); CREATE INDEX i ON t (email) WHERE email > 1;'
+	model <<<"CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT, CHECK (email <> '')); CREATE INDEX i ON t (email) WHERE email > 1;"
 	run 3 dbw make-migrations -d rename
 	has out "--rename t.mail:email"
 	equal "$(ls migrations/primary/*.sql | wc -l)" 1

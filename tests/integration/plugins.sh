@@ -7,7 +7,7 @@ test_a_broken_plugin_that_nobody_asked_for_disturbs_nothing() {
 	mkdir vendor
 	cp "$BUILD"/tests/plugins/dbwarden-no_symbol.so "$BUILD"/tests/plugins/dbwarden-other_major.so vendor/
 	echo "not a library" >vendor/dbwarden-text.so
-	sed -i "s|^\[database:primary\]|[dbwarden]\nplugin_dir = vendor\n&|" dbwarden.ini
+	sed -i "s|^\[dbwarden\]|&\nplugin_dir = vendor|" dbwarden.ini
 	run 0 dbw status
 	run 0 dbw migrate
 	# Also where an alias makes it look at every plugin.
