@@ -136,7 +136,7 @@ static const struct {
 	{"[dbwarden]\n", 0, 0, "the configuration names no database", "[database:primary]"},
 	{"[database:a]\nurl=x:\nsense\n", 3, 1, "neither 'key = value' nor '[section]'",
 	 "begins with a space"},
-	{"[database:a]\nurl=x:\nsense ;=\n", 3, 7,
+	{"[database:a]\nurl=x:\nsense ;=\n", 3, 6,
 	 "the name of a key has letters, digits, '_' and '-' alone", NULL},
 	{"[database:a\nurl=x:\n", 1, 1, "'[' without its ']'", NULL},
 	{"[database:a] url=x:\n", 1, 14, "text after the ']' of a section", NULL},
