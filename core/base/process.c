@@ -155,6 +155,9 @@ bool process_capture(struct arena *arena, const struct process *process, struct 
 	bool done;
 	pid_t pid;
 
+	/* Asked first, so that the message names the folder and not the shell. */
+	if (process->directory && access(process->directory, X_OK) != 0)
+		return error_errno(error, ERROR_FAILED, "cannot run a command in '%s'", process->directory);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(error, ERROR_FAILED, "cannot start the command");
 	failed = spawn_shell(process, ends[1], &pid);

@@ -465,7 +465,7 @@ START_TEST(command_in_a_missing_folder_is_an_error)
 	struct text output;
 
 	ck_assert(!process_capture(&arena, &process, &output, &error));
-	ck_assert_str_eq(error.message, "cannot start the command: No such file or directory");
+	ck_assert_str_eq(error.message, "cannot run a command in '/nonexistent': No such file or directory");
 }
 END_TEST
 
