@@ -44,7 +44,7 @@ BASE_CFLAGS := -std=c11 $(WARNINGS) $(HARDENING) $(SANITIZERS) -MMD -MP
 BASE_CPPFLAGS := -D_GNU_SOURCE -Iinclude
 CORE_CPPFLAGS := $(BASE_CPPFLAGS) -Icore -DDBWARDEN_VERSION='"$(VERSION)"' \
 	-DDBWARDEN_PLUGIN_DIR='"$(plugindir)"'
-CORE_LIBS := -linih -ljansson -lmd -ldl -lpthread
+CORE_LIBS := -linih -ljansson -lnettle -ldl -lpthread
 
 CORE_SOURCES := $(filter-out core/cli/main.c,$(wildcard core/*/*.c))
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)

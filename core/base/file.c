@@ -3,7 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,22 +296,26 @@ bool directory_list(struct arena *arena, const char *path, struct dbw_list *name
 
 void sha256_begin(struct sha256 *hash)
 {
-	hash->context = memory_alloc(sizeof(SHA2_CTX));
-	SHA256Init(hash->context);
+	hash->context = memory_alloc(sizeof(struct sha256_ctx));
+	sha256_init(hash->context);
 }
 
 void sha256_add(struct sha256 *hash, const void *bytes, size_t length)
 {
-	SHA256Update(hash->context, bytes, length);
+	sha256_update(hash->context, length, bytes);
 }
 
 void sha256_end(struct sha256 *hash, char text[SHA256_TEXT_SIZE])
 {
-	uint8_t digest[SHA256_DIGEST_LENGTH];
+	static const char digits[] = "0123456789abcdef";
+	uint8_t digest[SHA256_DIGEST_SIZE];
 
-	SHA256Final(digest, hash->context);
-	for (size_t i = 0; i < sizeof digest; i++)
-		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	sha256_digest(hash->context, sizeof digest, digest);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		*text++ = digits[digest[i] >> 4];
+		*text++ = digits[digest[i] & 15];
+	}
+	*text = '\0';
 	free(hash->context);
 	hash->context = NULL;
 }

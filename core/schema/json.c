@@ -70,39 +70,69 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The items as text, each in memory of its own; sorted if they are a set. */
-static char **written_items(const struct field *field, const struct dbw_list *list)
+static void line_break(struct dbw_buffer *out, unsigned indent)
 {
-	char **texts = memory_resize(NULL, list->count, sizeof *texts);
+	buffer_char(out, '\n');
+	while (indent--)
+		buffer_char(out, ' ');
+}
 
+/* Between two items: on one line, or, with an indent, a line each. */
+enum { ONE_LINE = 0 };
+
+static void separate(struct dbw_buffer *out, unsigned indent)
+{
+	buffer_char(out, ',');
+	if (indent == ONE_LINE)
+		buffer_char(out, ' ');
+	else
+		line_break(out, indent);
+}
+
+static void write_item(struct dbw_buffer *out, const struct field *field, const void *item)
+{
+	if (field->type == FIELD_ELEMENTS)
+		write_fields(out, element_fields(field->kind), item);
+	else
+		json_write_string(out, item);
+}
+
+/* Only a set needs each item's text before any is written. */
+static void write_items(struct dbw_buffer *out, const struct field *field,
+                        const struct dbw_list *list, unsigned indent)
+{
+	char **texts;
+
+	if (!field->set || list->count < 2) {
+		for (size_t i = 0; i < list->count; i++) {
+			if (i)
+				separate(out, indent);
+			write_item(out, field, list->items[i]);
+		}
+		return;
+	}
+	texts = memory_resize(NULL, list->count, sizeof *texts);
 	for (size_t i = 0; i < list->count; i++) {
 		struct dbw_buffer text = {0};
 
-		if (field->type == FIELD_ELEMENTS)
-			write_fields(&text, element_fields(field->kind), list->items[i]);
-		else
-			json_write_string(&text, list->items[i]);
+		write_item(&text, field, list->items[i]);
 		texts[i] = text.text;
 	}
-	if (field->set)
-		qsort(texts, list->count, sizeof *texts, compare_texts);
-	return texts;
-}
-
-static void write_list(struct dbw_buffer *out, const struct field *field,
-                       const struct dbw_list *list)
-{
-	char **texts = written_items(field, list);
-
-	buffer_char(out, '[');
+	qsort(texts, list->count, sizeof *texts, compare_texts);
 	for (size_t i = 0; i < list->count; i++) {
 		if (i)
-			buffer_string(out, ", ");
+			separate(out, indent);
 		buffer_string(out, texts[i]);
 		free(texts[i]);
 	}
 	free(texts);
-	buffer_char(out, ']');
+}
+
+static void write_key(struct dbw_buffer *out, const char *name)
+{
+	buffer_char(out, '"');
+	buffer_string(out, name);
+	buffer_string(out, "\": ");
 }
 
 static void write_value(struct dbw_buffer *out, const struct field *field, const void *element)
@@ -124,7 +154,9 @@ static void write_value(struct dbw_buffer *out, const struct field *field, const
 	case FIELD_ELEMENTS:
 	case FIELD_NAMES:
 	case FIELD_TEXTS:
-		write_list(out, field, value);
+		buffer_char(out, '[');
+		write_items(out, field, value, ONE_LINE);
+		buffer_char(out, ']');
 		break;
 	default:
 		json_write_string(out, *(const char *const *)value);
@@ -140,16 +172,12 @@ static void write_fields(struct dbw_buffer *out, const struct field *fields, con
 	for (; fields->name; fields++) {
 		if (is_zero(element, fields))
 			continue;
-		buffer_printf(out, "%s\"%s\": ", separator, fields->name);
+		buffer_string(out, separator);
+		write_key(out, fields->name);
 		write_value(out, fields, element);
 		separator = ", ";
 	}
 	buffer_char(out, '}');
-}
-
-static void line_break(struct dbw_buffer *out, unsigned indent)
-{
-	buffer_printf(out, "\n%*s", (int)indent, "");
 }
 
 /* A table is a block: its columns, constraints and indexes stand on a line each. */
@@ -159,29 +187,19 @@ static void write_table(struct dbw_buffer *out, const struct dbw_table *table, u
 
 	buffer_char(out, '{');
 	for (const struct field *field = element_fields(DBW_TABLE); field->name; field++) {
-		const struct dbw_list *list = field_at(table, field);
-		char **texts;
-
 		if (is_zero(table, field))
 			continue;
 		buffer_string(out, separator);
 		separator = ",";
 		line_break(out, indent + 2);
-		buffer_printf(out, "\"%s\": ", field->name);
+		write_key(out, field->name);
 		if (field->type != FIELD_ELEMENTS || field->kind == DBW_OPTION) {
 			write_value(out, field, table);
 			continue;
 		}
-		texts = written_items(field, list);
 		buffer_char(out, '[');
-		for (size_t i = 0; i < list->count; i++) {
-			line_break(out, indent + 4);
-			buffer_string(out, texts[i]);
-			if (i + 1 < list->count)
-				buffer_char(out, ',');
-			free(texts[i]);
-		}
-		free(texts);
+		line_break(out, indent + 4);
+		write_items(out, field, field_at(table, field), indent + 4);
 		line_break(out, indent + 2);
 		buffer_char(out, ']');
 	}
@@ -210,27 +228,11 @@ static void write_tables(struct dbw_buffer *out, const struct dbw_list *list, un
 	memcpy(tables, list->items, list->count * sizeof *tables);
 	qsort(tables, list->count, sizeof *tables, compare_tables);
 	for (size_t i = 0; i < list->count; i++) {
-		line_break(out, indent);
+		if (i)
+			separate(out, indent);
 		write_table(out, tables[i], indent);
-		if (i + 1 < list->count)
-			buffer_char(out, ',');
 	}
 	free(tables);
-}
-
-static void write_lines(struct dbw_buffer *out, const struct field *field,
-                        const struct dbw_list *list, unsigned indent)
-{
-	char **texts = written_items(field, list);
-
-	for (size_t i = 0; i < list->count; i++) {
-		line_break(out, indent);
-		buffer_string(out, texts[i]);
-		if (i + 1 < list->count)
-			buffer_char(out, ',');
-		free(texts[i]);
-	}
-	free(texts);
 }
 
 void schema_write_json(const struct schema *schema, struct dbw_buffer *out, unsigned indent)
@@ -246,11 +248,13 @@ void schema_write_json(const struct schema *schema, struct dbw_buffer *out, unsi
 		buffer_string(out, separator);
 		separator = ",";
 		line_break(out, indent + 2);
-		buffer_printf(out, "\"%s\": [", field->name);
+		write_key(out, field->name);
+		buffer_char(out, '[');
+		line_break(out, indent + 4);
 		if (field->kind == DBW_TABLE)
 			write_tables(out, list, indent + 4);
 		else
-			write_lines(out, field, list, indent + 4);
+			write_items(out, field, list, indent + 4);
 		line_break(out, indent + 2);
 		buffer_char(out, ']');
 	}
