@@ -138,7 +138,9 @@ static bool parse_references(struct parser *parser, struct dbw_constraint *key)
 			if (!parser_advance(parser) ||
 			    !parser_accept(parser, "DELETE", &is_delete))
 				return false;
-			if (!is_delete && !parser_expect(parser, "UPDATE"))
+			if (!is_delete && !parser_at(parser, "UPDATE"))
+				return parser_unexpected(parser, "DELETE or UPDATE");
+			if (!is_delete && !parser_advance(parser))
 				return false;
 			if (!parse_action(parser, is_delete ? &key->on_delete : &key->on_update))
 				return false;
@@ -279,7 +281,9 @@ static bool parse_generated_or_identity(struct parser *parser, struct dbw_column
 
 	if (!parser_accept(parser, "ALWAYS", &always))
 		return false;
-	if (!always && (!parser_expect(parser, "BY") || !parser_expect(parser, "DEFAULT")))
+	if (!always && !parser_at(parser, "BY"))
+		return parser_unexpected(parser, "ALWAYS or BY DEFAULT");
+	if (!always && (!parser_advance(parser) || !parser_expect(parser, "DEFAULT")))
 		return false;
 	if (!parser_expect(parser, "AS"))
 		return false;

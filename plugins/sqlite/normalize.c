@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,8 +146,6 @@ static void drop_duplicates(struct dbw_list *constraints)
 static void normalize_table(const struct dbw_host *host, struct dbw_schema *schema,
                             struct dbw_table *table)
 {
-	if (table->namespace_name && ddl_same_name(table->namespace_name, "main"))
-		table->namespace_name = NULL;
 	for (size_t i = 0; i < table->columns.count; i++)
 		normalize_column(host, schema, table->columns.items[i]);
 	imply_not_null(table);
@@ -167,17 +166,35 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		normalize_parts(table, &((struct dbw_index *)table->indexes.items[i])->parts);
 }
 
+/* 'main' goes without saying; anything else is another file, or temporary. */
+static bool normalize_namespace(const char **namespace_name, const char *name,
+                                struct dbw_error *error)
+{
+	if (*namespace_name && !ddl_same_name(*namespace_name, "main")) {
+		snprintf(error->message, sizeof error->message,
+		         "'%s.%s' is not in 'main', the database that is migrated", *namespace_name,
+		         name);
+		return false;
+	}
+	*namespace_name = NULL;
+	return true;
+}
+
 enum dbw_status sqlite_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                  struct dbw_error *error)
 {
-	(void)error;
-	for (size_t i = 0; i < schema->tables.count; i++)
-		normalize_table(host, schema, schema->tables.items[i]);
+	for (size_t i = 0; i < schema->tables.count; i++) {
+		struct dbw_table *table = schema->tables.items[i];
+
+		if (!normalize_namespace(&table->namespace_name, table->name, error))
+			return DBW_FAILED;
+		normalize_table(host, schema, table);
+	}
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
-		if (object->namespace_name && ddl_same_name(object->namespace_name, "main"))
-			object->namespace_name = NULL;
+		if (!normalize_namespace(&object->namespace_name, object->name, error))
+			return DBW_FAILED;
 	}
 	return DBW_OK;
 }

@@ -17,6 +17,7 @@ static const struct dbw_traits traits = {
 	     DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
 	     DBW_TRAIT_TRIGGER_BODY | DBW_TRAIT_NAMES_CASE_INSENSITIVE |
 	     DBW_TRAIT_TRANSACTIONAL_DDL,
+    .default_namespace = "main",
     .reserved_words = sqlite_reserved_words,
 };
 
