@@ -364,6 +364,7 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 	static const struct named_kind sequences = {DBW_SEQUENCE, PHASE_CREATE_SEQUENCES,
 	                                            PHASE_DROP_SEQUENCES};
 	struct diff_work work = {.diff = diff,
+	                         .wanted = after,
 	                         .host = host,
 	                         .plugin = plugin,
 	                         .traits = before->traits,

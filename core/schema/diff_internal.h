@@ -14,6 +14,7 @@ enum phase {
 	PHASE_DROP_TRIGGERS,
 	PHASE_DROP_VIEWS,
 	PHASE_DROP_ROUTINES,
+	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
 	PHASE_DROP_FOREIGN_KEYS,
@@ -30,6 +31,7 @@ enum phase {
 	PHASE_CREATE_INDEXES,
 	PHASE_CREATE_FOREIGN_KEYS,
 	PHASE_DROP_TABLES,
+	PHASE_CREATE_VIRTUAL_TABLES,
 	PHASE_DROP_SEQUENCES,
 	PHASE_DROP_TYPES,
 	PHASE_DROP_NAMESPACES,
@@ -51,6 +53,7 @@ struct draft {
 
 struct diff_work {
 	struct diff *diff;
+	const struct schema *wanted; /* what diff.after is a copy of, columns in their own order */
 	const struct dbw_host *host;
 	const struct dbw_plugin *plugin;
 	const struct dbw_traits *traits;

@@ -22,7 +22,7 @@ static enum phase create_phase(const struct dbw_object *object)
 		return PHASE_CREATE_VIEWS;
 	switch (object->kind) {
 	case DBW_VIRTUAL_TABLE:
-		return PHASE_CREATE_TABLES;
+		return PHASE_CREATE_VIRTUAL_TABLES;
 	case DBW_DOMAIN:
 	case DBW_COMPOSITE_TYPE:
 	case DBW_RANGE_TYPE:
@@ -41,7 +41,7 @@ static enum phase drop_phase(const struct dbw_object *object)
 		return PHASE_DROP_VIEWS;
 	switch (object->kind) {
 	case DBW_VIRTUAL_TABLE:
-		return PHASE_DROP_TABLES;
+		return PHASE_DROP_VIRTUAL_TABLES;
 	case DBW_DOMAIN:
 	case DBW_COMPOSITE_TYPE:
 	case DBW_RANGE_TYPE:

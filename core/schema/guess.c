@@ -12,11 +12,14 @@ static bool same_type(const struct diff_work *work, const struct dbw_column *a,
 	return sql_same(work->traits, a->type, b->type);
 }
 
-static size_t position(const struct dbw_table *table, const struct dbw_column *column)
+static size_t position(const struct diff_work *work, const struct dbw_table *table,
+                       const struct dbw_column *column)
 {
 	size_t i = 0;
 
-	while (table->columns.items[i] != column)
+	while (i < table->columns.count &&
+	       !sql_names_equal(work->traits, ((struct dbw_column *)table->columns.items[i])->name,
+	                        column->name))
 		i++;
 	return i;
 }
@@ -28,7 +31,7 @@ static int column_score(const struct diff_work *work, const struct dbw_table *be
 {
 	if (!same_type(work, old, new))
 		return 0;
-	return 1 + 2 * (position(before, old) == position(wanted, new)) +
+	return 1 + 2 * (position(work, before, old) == position(work, wanted, new)) +
 	       sql_same(work->traits, old->default_value, new->default_value) +
 	       (old->not_null == new->not_null);
 }
@@ -41,7 +44,7 @@ static char *column_evidence(struct diff_work *work, const struct dbw_table *bef
 	char *text = *new->type ? arena_printf(arena, "same type %s", new->type)
 	                        : arena_string(arena, "both without a type");
 
-	if (position(before, old) == position(wanted, new))
+	if (position(work, before, old) == position(work, wanted, new))
 		text = arena_printf(arena, "%s, same position", text);
 	if (old->default_value && sql_same(work->traits, old->default_value, new->default_value))
 		text = arena_printf(arena, "%s, same default", text);
@@ -74,12 +77,13 @@ static void lone_columns(struct diff_work *work, const struct dbw_table *a,
 }
 
 static void guess_columns(struct diff_work *work, const struct dbw_table *before,
-                          const struct dbw_table *wanted)
+                          const struct dbw_table *after)
 {
+	/* 'after' has its columns in the order of the database; who renamed one thinks of the models. */
+	const struct dbw_table *wanted =
+	    schema_find_table(work->wanted, after->namespace_name, after->name);
 	struct dbw_list gone = {0}, come = {0};
 
-	if (before->columns.count == 0)
-		return;
 	lone_columns(work, before, wanted, &gone);
 	if (gone.count)
 		lone_columns(work, wanted, before, &come);

@@ -44,8 +44,8 @@ static bool is_in_parts(const struct dbw_host *host, const struct dbw_list *part
 	return false;
 }
 
-/* What keeps DROP COLUMN from working (SQLite, lang_altertable, 5). Indexes on the column that go with
- * it are dropped before, but an index that stays may name it in an expression only by mistake. */
+/* What keeps DROP COLUMN from working (SQLite, lang_altertable, 5). Indexes that go with the column are
+ * dropped before; one that stays can name it only in an expression, by mistake. */
 static bool can_drop(const struct dbw_host *host, const struct dbw_operation *operation)
 {
 	const struct dbw_table *table = operation->table_before;
@@ -58,8 +58,8 @@ static bool can_drop(const struct dbw_host *host, const struct dbw_operation *op
 		    (constraint->expression && host->mentions(host, constraint->expression, name)))
 			return false;
 	}
-	for (size_t i = 0; i < table->indexes.count; i++) {
-		const struct dbw_index *index = table->indexes.items[i];
+	for (size_t i = 0; i < operation->table_after->indexes.count; i++) {
+		const struct dbw_index *index = operation->table_after->indexes.items[i];
 
 		if (is_in_parts(host, &index->parts, name) ||
 		    (index->predicate && host->mentions(host, index->predicate, name)))
