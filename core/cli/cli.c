@@ -330,17 +330,18 @@ static json_t *error_json(const struct error *error)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "message", json_string(error->message));
-	json_object_set_new(object, "file", error->file ? json_string(error->file) : json_null());
+	json_object_set_new(object, "message", json_text(error->message));
+	json_object_set_new(object, "file", json_text(error->file));
 	json_object_set_new(object, "line",
 	                    error->line ? json_integer((json_int_t)error->line) : json_null());
 	json_object_set_new(object, "column",
 	                    error->column ? json_integer((json_int_t)error->column) : json_null());
 	json_object_set_new(object, "detail",
-	                    error->detail ? json_string(error->detail) : json_null());
-	json_object_set_new(object, "hint", error->hint ? json_string(error->hint) : json_null());
+	                    json_text(error->detail));
+	json_object_set_new(object, "hint", json_text(error->hint));
 	json_object_set_new(object, "exit_status", json_integer(error->kind));
-	return json_pack("{s:o}", "error", object);
+	return json_pack("{s:o}",
+	                 "error", object);
 }
 
 static void print_indented(const char *text)

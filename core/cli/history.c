@@ -8,12 +8,18 @@ extern const struct command command_history;
 
 static json_t *record_json(const struct record *record)
 {
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "id",
-	                 (json_int_t)record->id, "version", record->version, "description",
-	                 record->description, "file", record->file, "kind", record->kind, "action",
-	                 action_name(record->action), "checksum", record->checksum, "applied_at",
-	                 record->applied_at, "duration_ms", (json_int_t)record->duration_ms,
-	                 "applied_by", record->applied_by, "tool_version", record->tool_version);
+	return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o}",
+	                 "id", (json_int_t)record->id,
+	                 "version", json_text(record->version),
+	                 "description", json_text(record->description),
+	                 "file", json_text(record->file),
+	                 "kind", json_text(record->kind),
+	                 "action", json_text(action_name(record->action)),
+	                 "checksum", json_text(record->checksum),
+	                 "applied_at", json_text(record->applied_at),
+	                 "duration_ms", (json_int_t)record->duration_ms,
+	                 "applied_by", json_text(record->applied_by),
+	                 "tool_version", json_text(record->tool_version));
 }
 
 static void print_json(const struct invocation *invocation, const struct records *records)
@@ -22,7 +28,9 @@ static void print_json(const struct invocation *invocation, const struct records
 
 	for (size_t i = 0; i < records->all.count; i++)
 		json_array_append_new(list, record_json(records->all.items[i]));
-	output_json(json_pack("{s:s, s:o}", "database", invocation->entry->name, "history", list));
+	output_json(json_pack("{s:o, s:o}",
+	                 "database", json_text(invocation->entry->name),
+	                 "history", list));
 }
 
 static void print_table(const struct records *records)

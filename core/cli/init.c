@@ -32,7 +32,7 @@ static bool make_folder(struct invocation *invocation, const char *path, json_t 
 	}
 	if (!path_make_directories(path, &invocation->error))
 		return false;
-	json_array_append_new(made, json_string(path));
+	json_array_append_new(made, json_text(path));
 	if (!invocation->json)
 		printf("made   %s/\n", path);
 	return true;
@@ -48,7 +48,7 @@ static bool write_config(struct invocation *invocation, const char *name, json_t
 	done = file_write(file_name, buffer_text(&text), text.length, FILE_NEW, &invocation->error);
 	buffer_release(&text);
 	if (done) {
-		json_array_append_new(made, json_string(file_name));
+		json_array_append_new(made, json_text(file_name));
 		if (!invocation->json)
 			printf("wrote  %s\n", file_name);
 	}
@@ -90,7 +90,9 @@ static int run_init(struct invocation *invocation)
 		return cli_fail(invocation);
 	}
 	if (invocation->json) {
-		output_json(json_pack("{s:s, s:o}", "database", name, "made", made));
+		output_json(json_pack("{s:o, s:o}",
+		                 "database", json_text(name),
+		                 "made", made));
 		return EXIT_DONE;
 	}
 	json_decref(made);

@@ -111,13 +111,15 @@ static json_t *operations_json(const struct generated *generated)
 	for (size_t i = 0; i < generated->planned.count; i++) {
 		const struct planned *planned = generated->planned.items[i];
 		const struct dbw_risk *risk = &planned->risk;
-		json_t *object = json_pack(
-		    "{s:s, s:s, s:b, s:b, s:b}", "operation", planned->text, "rollback",
-		    reversal_name(planned->reversal), "rewrites_table", risk->rewrites_table,
-		    "scans_table", risk->scans_table, "loses_data", risk->loses_data);
+		json_t *object = json_pack("{s:o, s:o, s:b, s:b, s:b}",
+		                 "operation", json_text(planned->text),
+		                 "rollback", json_text(reversal_name(planned->reversal)),
+		                 "rewrites_table", risk->rewrites_table,
+		                 "scans_table", risk->scans_table,
+		                 "loses_data", risk->loses_data);
 
 		json_object_set_new(object, "lock",
-		                    risk->lock ? json_string(risk->lock) : json_null());
+		                    json_text(risk->lock));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -134,11 +136,11 @@ static json_t *guesses_json(const struct generated *generated)
 
 		rename_flag(&flag, guess);
 		json_object_set_new(object, "table",
-		                    guess->table ? json_string(guess->table) : json_null());
-		json_object_set_new(object, "from", json_string(guess->from));
-		json_object_set_new(object, "to", json_string(guess->to));
-		json_object_set_new(object, "evidence", json_string(guess->evidence));
-		json_object_set_new(object, "flag", json_string(buffer_text(&flag)));
+		                    json_text(guess->table));
+		json_object_set_new(object, "from", json_text(guess->from));
+		json_object_set_new(object, "to", json_text(guess->to));
+		json_object_set_new(object, "evidence", json_text(guess->evidence));
+		json_object_set_new(object, "flag", json_text(buffer_text(&flag)));
 		json_array_append_new(list, object);
 		buffer_release(&flag);
 	}
@@ -155,20 +157,21 @@ static void print_json(struct invocation *invocation, const struct generated *ge
 		[GENERATE_QUESTIONS] = "renames to confirm",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
-	json_t *object = json_pack("{s:s, s:s}", "database", invocation->entry->name, "outcome",
-	                           outcomes[outcome]);
+	json_t *object = json_pack("{s:o, s:o}",
+	                 "database", json_text(invocation->entry->name),
+	                 "outcome", json_text(outcomes[outcome]));
 
 	json_object_set_new(object, "version",
-	                    made ? json_string(generated->version) : json_null());
-	json_object_set_new(object, "file", made ? json_string(generated->path) : json_null());
-	json_object_set_new(object, "plan", made ? json_string(generated->plan_path) : json_null());
+	                    made ? json_text(generated->version) : json_null());
+	json_object_set_new(object, "file", made ? json_text(generated->path) : json_null());
+	json_object_set_new(object, "plan", made ? json_text(generated->plan_path) : json_null());
 	json_object_set_new(object, "snapshot",
-	                    made ? json_string(generated->snapshot_path) : json_null());
+	                    made ? json_text(generated->snapshot_path) : json_null());
 	json_object_set_new(object, "proved", json_boolean(generated->proved));
 	json_object_set_new(object, "operations", operations_json(generated));
 	json_object_set_new(object, "renames", guesses_json(generated));
 	json_object_set_new(object, "sql",
-	                    made ? json_string(buffer_text(&generated->sql)) : json_null());
+	                    made ? json_text(buffer_text(&generated->sql)) : json_null());
 	output_json(object);
 }
 

@@ -57,11 +57,14 @@ static void show_end(void *context, const struct step *step, size_t index, size_
 
 static json_t *step_json(const struct step *step)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:I}", "version",
-	                 step->migration->version, "description", step->migration->description,
-	                 "file", step->migration->file, "checksum", step->migration->checksum,
-	                 "action", action_name(step->action), "done", step->done, "duration_ms",
-	                 (json_int_t)step->duration_ms);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:I}",
+	                 "version", json_text(step->migration->version),
+	                 "description", json_text(step->migration->description),
+	                 "file", json_text(step->migration->file),
+	                 "checksum", json_text(step->migration->checksum),
+	                 "action", json_text(action_name(step->action)),
+	                 "done", step->done,
+	                 "duration_ms", (json_int_t)step->duration_ms);
 }
 
 static json_t *result_json(const struct invocation *invocation,
@@ -71,8 +74,11 @@ static json_t *result_json(const struct invocation *invocation,
 
 	for (size_t i = 0; i < result->steps.count; i++)
 		json_array_append_new(steps, step_json(result->steps.items[i]));
-	return json_pack("{s:s, s:b, s:o, s:I}", "database", invocation->entry->name, "dry_run",
-	                 dry_run, "migrations", steps, "pending", (json_int_t)result->left);
+	return json_pack("{s:o, s:b, s:o, s:I}",
+	                 "database", json_text(invocation->entry->name),
+	                 "dry_run", dry_run,
+	                 "migrations", steps,
+	                 "pending", (json_int_t)result->left);
 }
 
 static void print_section(const struct step *step)

@@ -48,8 +48,9 @@ static int run_new(struct invocation *invocation)
 		return cli_fail(invocation);
 	here = path_working_directory(&invocation->arena);
 	if (invocation->json)
-		output_json(json_pack("{s:s, s:s}", "database", invocation->entry->name, "file",
-		                      path));
+		output_json(json_pack("{s:o, s:o}",
+		                 "database", json_text(invocation->entry->name),
+		                 "file", json_text(path)));
 	else
 		printf("wrote %s\nWrite its SQL, then run 'dbwarden migrate --database %s'.\n",
 		       path_shorten(path, here), invocation->entry->name);

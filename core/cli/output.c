@@ -6,6 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+#include "base/utf8.h"
+
 bool output_coloured(FILE *stream)
 {
 	const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -97,6 +100,27 @@ void table_print(struct table *table, FILE *stream)
 		print_row(stream, widths, table->columns, cells + i * table->columns,
 		          *(enum colour *)table->colours.items[i]);
 	arena_release(&table->arena);
+}
+
+json_t *json_text(const char *text)
+{
+	json_t *string = text ? json_string(text) : json_null();
+	struct dbw_buffer mended = {0};
+
+	if (string)
+		return string;
+	while (*text) {
+		size_t length = utf8_length(text, strlen(text));
+
+		if (length)
+			buffer_append(&mended, text, length);
+		else
+			buffer_string(&mended, "\xEF\xBF\xBD");
+		text += length ? length : 1;
+	}
+	string = json_string(buffer_text(&mended));
+	buffer_release(&mended);
+	return string;
 }
 
 bool output_json(json_t *document)

@@ -34,6 +34,9 @@ void table_begin(struct table *table, const char *const *headings, size_t column
 void table_row(struct table *table, enum colour colour, const char *const *cells);
 void table_print(struct table *table, FILE *stream); /* and releases it */
 
+/* A string that came from files, paths or servers; NULL becomes null. JSON is UTF-8 alone, so bytes that
+ * are none become U+FFFD. */
+json_t *json_text(const char *text);
 /* Prints the document with a final line break and gives up the reference. Returns false if standard
  * output could not take it. */
 bool output_json(json_t *document);

@@ -23,7 +23,7 @@ static json_t *strings_json(const char *const *strings)
 	json_t *list = json_array();
 
 	for (; strings && *strings; strings++)
-		json_array_append_new(list, json_string(*strings));
+		json_array_append_new(list, json_text(*strings));
 	return list;
 }
 
@@ -66,17 +66,21 @@ static int run_plugin_list(struct invocation *invocation)
 		                          : COLOUR_NONE,
 		          cells);
 		json_array_append_new(
-		    list, json_pack("{s:s, s:o, s:s, s:b, s:b, s:o, s:o}", "name", one->name, "version",
-		                    version ? json_string(version) : json_null(), "path", one->path,
-		                    "shadowed", one->shadowed, "usable", dialect != NULL,
-		                    "description", dialect ? json_string(description) : json_null(),
-		                    "error", dialect ? json_null() : json_string(description)));
+		    list, json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}",
+		                 "name", json_text(one->name),
+		                 "version", json_text(version),
+		                 "path", json_text(one->path),
+		                 "shadowed", one->shadowed,
+		                 "usable", dialect != NULL,
+		                 "description", dialect ? json_text(description) : json_null(),
+		                 "error", dialect ? json_null() : json_text(description)));
 		dialect_close(dialect);
 		error_release(&error);
 	}
 	if (invocation->json) {
 		arena_release(&table.arena);
-		output_json(json_pack("{s:o}", "plugins", list));
+		output_json(json_pack("{s:o}",
+		                 "plugins", list));
 		return EXIT_DONE;
 	}
 	json_decref(list);
@@ -100,13 +104,16 @@ static json_t *info_json(struct invocation *invocation, const struct dialect *di
 
 		json_object_set_new(object, feature->name, json_boolean(feature->present));
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "name", plugin->name,
-	                 "version", plugin->version, "license", plugin->license, "description",
-	                 plugin->description, "path", dialect->path, "abi",
-	                 arena_printf(&invocation->arena, "%u.%u", plugin->abi_version >> 16,
-	                              plugin->abi_version & 0xffff),
-	                 "aliases", strings_json(plugin->aliases), "url_schemes",
-	                 strings_json(plugin->url_schemes), "features", object);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	                 "name", json_text(plugin->name),
+	                 "version", json_text(plugin->version),
+	                 "license", json_text(plugin->license),
+	                 "description", json_text(plugin->description),
+	                 "path", json_text(dialect->path),
+	                 "abi", json_text(arena_printf(&invocation->arena, "%u.%u", plugin->abi_version >> 16, plugin->abi_version & 0xffff)),
+	                 "aliases", strings_json(plugin->aliases),
+	                 "url_schemes", strings_json(plugin->url_schemes),
+	                 "features", object);
 }
 
 static void print_info(struct invocation *invocation, const struct dialect *dialect,

@@ -22,8 +22,9 @@ static int run_repair(struct invocation *invocation)
 	                done ? REPAIR_DONE : REPAIR_RETRY, &settled, &invocation->error))
 		status = cli_fail(invocation);
 	else if (invocation->json)
-		output_json(json_pack("{s:s, s:s}", "database", invocation->entry->name, "repaired",
-		                      settled));
+		output_json(json_pack("{s:o, s:o}",
+		                 "database", json_text(invocation->entry->name),
+		                 "repaired", json_text(settled)));
 	else
 		printf("%s; '%s --resume' goes on from there\n", settled,
 		       state.journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
@@ -82,11 +83,16 @@ static int run_lock_status(struct invocation *invocation)
 	}
 	description = found == DBW_OK
 	                  ? json_null()
-	                  : json_pack("{s:s, s:s, s:I, s:s, s:s}", "host", holder.host, "user",
-	                              holder.user, "pid", (json_int_t)holder.pid, "command",
-	                              holder.command, "since", holder.since);
-	output_json(json_pack("{s:s, s:b, s:o}", "database", invocation->entry->name, "locked",
-	                      found == DBW_BUSY, "holder", description));
+	                  : json_pack("{s:o, s:o, s:I, s:o, s:o}",
+	                 "host", json_text(holder.host),
+	                 "user", json_text(holder.user),
+	                 "pid", (json_int_t)holder.pid,
+	                 "command", json_text(holder.command),
+	                 "since", json_text(holder.since));
+	output_json(json_pack("{s:o, s:b, s:o}",
+	                 "database", json_text(invocation->entry->name),
+	                 "locked", found == DBW_BUSY,
+	                 "holder", description));
 	return EXIT_DONE;
 }
 

@@ -18,9 +18,9 @@ static json_t *entry_json(struct invocation *invocation, const struct entry *ent
 
 		json_object_set_new(
 		    object, setting->key,
-		    json_pack("{s:o, s:s}", "value",
-		              setting->value ? json_string(setting->value) : json_null(), "source",
-		              setting->source));
+		    json_pack("{s:o, s:o}",
+		                 "value", json_text(setting->value),
+		                 "source", json_text(setting->source)));
 	}
 	return object;
 }
@@ -96,10 +96,10 @@ static int run_settings_show(struct invocation *invocation)
 
 		json_object_set_new(databases, entry->name, entry_json(invocation, entry));
 	}
-	output_json(json_pack("{s:s, s:o, s:o}", "file", config->path, "default",
-	                      config->default_entry ? json_string(config->default_entry)
-	                                            : json_null(),
-	                      "databases", databases));
+	output_json(json_pack("{s:o, s:o, s:o}",
+	                 "file", json_text(config->path),
+	                 "default", json_text(config->default_entry),
+	                 "databases", databases));
 	return EXIT_DONE;
 }
 
@@ -145,14 +145,16 @@ static int run_database_list(struct invocation *invocation)
 		                       is_default(config, entry) ? "default" : ""};
 
 		table_row(&table, COLOUR_NONE, cells);
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "name", entry->name,
-		                                      "type", entry->type ? entry->type : "",
-		                                      "url", url, "default",
-		                                      is_default(config, entry)));
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:b}",
+		                 "name", json_text(entry->name),
+		                 "type", json_text(entry->type ? entry->type : ""),
+		                 "url", json_text(url),
+		                 "default", is_default(config, entry)));
 	}
 	if (invocation->json) {
 		arena_release(&table.arena);
-		output_json(json_pack("{s:o}", "databases", list));
+		output_json(json_pack("{s:o}",
+		                 "databases", list));
 	} else {
 		json_decref(list);
 		table_print(&table, stdout);

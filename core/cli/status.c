@@ -11,17 +11,17 @@ static json_t *line_json(const struct state_line *line)
 {
 	const struct migration *migration = line->migration;
 	const struct record *record = line->record;
-	json_t *object = json_pack(
-	    "{s:s, s:s, s:s, s:s, s:b}", "version",
-	    migration ? migration->version : record->version, "description",
-	    migration ? migration->description : record->description, "file",
-	    migration ? migration->file : record->file, "status", standing_name(line->standing),
-	    "out_of_order", line->out_of_order);
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:b}",
+	                 "version", json_text(migration ? migration->version : record->version),
+	                 "description", json_text(migration ? migration->description : record->description),
+	                 "file", json_text(migration ? migration->file : record->file),
+	                 "status", json_text(standing_name(line->standing)),
+	                 "out_of_order", line->out_of_order);
 
 	json_object_set_new(object, "applied_at",
-	                    record ? json_string(record->applied_at) : json_null());
+	                    record ? json_text(record->applied_at) : json_null());
 	json_object_set_new(object, "applied_by",
-	                    record ? json_string(record->applied_by) : json_null());
+	                    record ? json_text(record->applied_by) : json_null());
 	return object;
 }
 
@@ -29,10 +29,13 @@ static json_t *journal_json(const struct journal *journal)
 {
 	if (!journal)
 		return json_null();
-	return json_pack("{s:s, s:s, s:s, s:I, s:b, s:s}", "version", journal->version, "file",
-	                 journal->file, "action", action_name(journal->action), "statements_done",
-	                 (json_int_t)journal->done, "in_doubt", journal->in_doubt, "since",
-	                 journal->since);
+	return json_pack("{s:o, s:o, s:o, s:I, s:b, s:o}",
+	                 "version", json_text(journal->version),
+	                 "file", json_text(journal->file),
+	                 "action", json_text(action_name(journal->action)),
+	                 "statements_done", (json_int_t)journal->done,
+	                 "in_doubt", journal->in_doubt,
+	                 "since", json_text(journal->since));
 }
 
 static json_t *state_json(const struct invocation *invocation, const struct state *state)
@@ -44,9 +47,12 @@ static json_t *state_json(const struct invocation *invocation, const struct stat
 	for (size_t i = 0; i < sizeof state->counts / sizeof *state->counts; i++)
 		json_object_set_new(counts, standing_name((enum standing)i),
 		                    json_integer((json_int_t)state->counts[i]));
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "database", invocation->entry->name,
-	                 "dialect", invocation->dialect->plugin.name, "counts", counts,
-	                 "half_done", journal_json(state->journal), "migrations", lines);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	                 "database", json_text(invocation->entry->name),
+	                 "dialect", json_text(invocation->dialect->plugin.name),
+	                 "counts", counts,
+	                 "half_done", journal_json(state->journal),
+	                 "migrations", lines);
 }
 
 static void print_lines(const struct state *state)

@@ -415,6 +415,10 @@ static bool check_version(const struct migration_directory *directory, const cha
 	if (!*version || strspn(version, "0123456789") != strlen(version) || strlen(version) > 18)
 		return error_set(error, ERROR_USAGE,
 		                 "'%s' is not a version: 1 to 18 digits are wanted", version);
+	if (strspn(version, "0") == strlen(version))
+		return error_set(error, ERROR_USAGE,
+		                 "version %s is not a version: it stands for 'before the first'",
+		                 version);
 	there = migrations_find(directory, version);
 	return !there || error_set(error, ERROR_USAGE, "version %s is taken by '%s'", version,
 	                           there->file);

@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/utf8.h"
+
 enum {
 	VERSION_DIGITS = 18, /* what fits in 64 bits, whatever the digits */
 	VERSION_WIDTH = 4,
@@ -166,29 +168,14 @@ int version_compare(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
-/* Length of the UTF-8 character at text, 1 for an ASCII one, 0 for what is none. */
-static size_t character_length(const char *text)
-{
-	unsigned char first = (unsigned char)*text;
-	size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-
-	if (first < 0x80)
-		return 1;
-	if (first < 0xC2 || first > 0xF4)
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if (((unsigned char)text[i] & 0xC0) != 0x80)
-			return 0;
-	return length;
-}
-
 char *migration_slug(struct arena *arena, const char *description, struct error *error)
 {
-	char *slug = arena_alloc(arena, strlen(description) + 1);
+	const char *end = description + strlen(description);
+	char *slug = arena_alloc(arena, (size_t)(end - description) + 1);
 	size_t length = 0;
 
-	for (const char *c = description; *c && length < SLUG_LENGTH;) {
-		size_t character = character_length(c);
+	for (const char *c = description; c < end && length < SLUG_LENGTH;) {
+		size_t character = utf8_length(c, (size_t)(end - c));
 
 		if (length + character > SLUG_LENGTH)
 			break;

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* Where a scan ends that did not find what closes it. */
 #define NOT_CLOSED SIZE_MAX
 
@@ -82,31 +84,6 @@ static bool fail(const struct lexer *lexer, size_t line, size_t column, const ch
 	return hint ? error_hint(error, "%s", hint) : false;
 }
 
-/* Length of the UTF-8 sequence that begins at the offset, 0 if it is none (Unicode, table 3-7). */
-static size_t sequence_length(const struct lexer *lexer, size_t offset)
-{
-	unsigned char first = at(lexer, offset), second = at(lexer, offset + 1);
-	unsigned char low = 0x80, high = 0xBF;
-	size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-
-	if (first < 0xC2 || first > 0xF4)
-		return 0;
-	if (first == 0xE0)
-		low = 0xA0;
-	else if (first == 0xED)
-		high = 0x9F;
-	else if (first == 0xF0)
-		low = 0x90;
-	else if (first == 0xF4)
-		high = 0x8F;
-	if (second < low || second > high)
-		return 0;
-	for (size_t i = 2; i < length; i++)
-		if ((at(lexer, offset + i) & 0xC0) != 0x80)
-			return 0;
-	return length;
-}
-
 /* Makes what stands from the position to 'end' the token, checks its bytes and counts its lines. */
 static bool take(struct lexer *lexer, struct token *token, enum token_kind kind, size_t end,
                  struct error *error)
@@ -117,7 +94,8 @@ static bool take(struct lexer *lexer, struct token *token, enum token_kind kind,
 	token->length = end - i;
 	while (i < end) {
 		unsigned char c = (unsigned char)lexer->text[i];
-		size_t length = c < 0x80 ? 1 : sequence_length(lexer, i);
+		size_t length =
+		    c < 0x80 ? 1 : utf8_length(lexer->text + i, lexer->length - i);
 
 		if (c == '\0')
 			return fail(lexer, lexer->line, i - lexer->line_start + 1, "NUL byte",

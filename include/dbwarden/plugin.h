@@ -449,7 +449,6 @@ enum {
 	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* a column can be added at a given place */
 	DBW_TRAIT_NAMESPACES = 1u << 22,             /* tables live in namespaces */
 	DBW_TRAIT_INDEX_NAMES_PER_TABLE = 1u << 23,  /* DROP INDEX needs the table */
-	DBW_TRAIT_NUMBER_UNDERSCORE = 1u << 24,      /* reserved for 1_000 */
 };
 
 struct dbw_traits {

@@ -99,6 +99,7 @@ test_new_with_a_version_of_its_own() {
 	has err sometimes
 	run 0 dbw new "later"
 	has out 0043_later.sql
+	run 2 dbw new "none" --version 000
 }
 
 test_depends_on_is_enforced() {

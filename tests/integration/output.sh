@@ -41,6 +41,13 @@ test_json_parses_and_nothing_else_is_on_standard_output() {
 	equal "$(json out outcome)" planned
 }
 
+test_json_is_utf8_whatever_the_bytes() {
+	with_one_migration
+	run 2 dbw status --json --database $'no\xffpe'
+	has out $'no\xef\xbf\xbdpe'
+	json out error message >/dev/null
+}
+
 test_a_pipe_gets_no_colour() {
 	with_one_migration
 	unset NO_COLOR
