@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -87,6 +88,7 @@ void table_print(struct table *table, FILE *stream)
 	size_t *widths = arena_alloc(&table->arena, table->columns * sizeof *widths);
 	const char *const *cells = (const char *const *)table->cells.items;
 
+	assert(table->columns);
 	for (size_t i = 0; i < table->columns; i++)
 		widths[i] = display_width(table->headings[i]);
 	for (size_t i = 0; i < table->cells.count; i++) {
@@ -104,9 +106,12 @@ void table_print(struct table *table, FILE *stream)
 
 json_t *json_text(const char *text)
 {
-	json_t *string = text ? json_string(text) : json_null();
 	struct dbw_buffer mended = {0};
+	json_t *string;
 
+	if (!text)
+		return json_null();
+	string = json_string(text);
 	if (string)
 		return string;
 	while (*text) {

@@ -18,10 +18,8 @@ static json_t *line_json(const struct state_line *line)
 	                 "status", json_text(standing_name(line->standing)),
 	                 "out_of_order", line->out_of_order);
 
-	json_object_set_new(object, "applied_at",
-	                    record ? json_text(record->applied_at) : json_null());
-	json_object_set_new(object, "applied_by",
-	                    record ? json_text(record->applied_by) : json_null());
+	json_object_set_new(object, "applied_at", json_text(record ? record->applied_at : NULL));
+	json_object_set_new(object, "applied_by", json_text(record ? record->applied_by : NULL));
 	return object;
 }
 

@@ -241,7 +241,7 @@ static bool read_hosts(struct arena *arena, struct slice text, struct dbw_connec
 
 	while (next && done) {
 		const char *comma = find(next, end, ',');
-		struct slice host;
+		struct slice host = {0};
 		const char *name;
 
 		done = read_host(slice(next, comma ? comma : end), &host, &port, error);

@@ -1,5 +1,6 @@
 #include "engine/state.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ static void newest_records(struct arena *arena, const struct records *records,
 		const struct record *next =
 		    i + 1 < newest->count ? newest->items[i + 1] : NULL;
 
+		assert(record);
 		if (!next || compare_keys(record->version, next->version) != 0)
 			newest->items[kept++] = newest->items[i];
 	}

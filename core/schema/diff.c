@@ -1,5 +1,6 @@
 #include "schema/diff.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 static const char *element_name(enum dbw_element_kind kind, const void *element,
                                 const char **namespace_name)
 {
+	assert(element);
 	*namespace_name = NULL;
 	switch (kind) {
 	case DBW_NAMESPACE:

@@ -131,12 +131,13 @@ static size_t quoted_end(const struct lexer *lexer, size_t from, char quote, boo
 	size_t i = from;
 
 	while (i < lexer->length) {
-		if (lexer->text[i] == '\\' && backslash)
+		bool quoted = lexer->text[i] == quote;
+
+		if ((lexer->text[i] == '\\' && backslash) ||
+		    (quoted && at(lexer, i + 1) == (unsigned char)quote))
 			i += 2;
-		else if (lexer->text[i] != quote)
+		else if (!quoted)
 			i++;
-		else if (at(lexer, i + 1) == (unsigned char)quote)
-			i += 2;
 		else
 			return i + 1;
 	}

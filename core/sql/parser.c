@@ -160,7 +160,7 @@ bool parser_name_list(struct parser *parser, const char *what, struct dbw_list *
 	if (!parser_expect_symbol(parser, "("))
 		return false;
 	while (more) {
-		const char *name;
+		const char *name = NULL;
 
 		if (!parser_name(parser, what, &name))
 			return false;
@@ -447,7 +447,6 @@ bool parser_read(struct schema *schema, const char *origin, const char *text, si
 	done = sql_split(schema->traits, parser.origin, text + from, length - from, 1, &arena,
 	                 &statements, NULL, NULL, error);
 	text += from;
-	length -= from;
 	from = 0;
 	for (size_t i = 0; done && i < statements.count; i++) {
 		const struct sql_statement *statement = statements.items[i];

@@ -202,7 +202,6 @@ static bool parse_type(struct parser *parser, struct dbw_column *column)
 		}
 		while (parser_at_symbol(parser, "[")) {
 			do {
-				to = parser->token.offset + parser->token.length;
 				if (!parser_advance(parser))
 					return false;
 			} while (!parser_at_symbol(parser, "]") && !parser_at_end(parser));

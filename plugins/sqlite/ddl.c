@@ -116,9 +116,13 @@ static bool is_literal(const char *value)
 	if ((*p == 'x' || *p == 'X') && p[1] == '\'')
 		p++;
 	if (*p == '\'') {
-		for (p++; *p; p++)
-			if (*p == '\'' && *++p != '\'')
+		for (p++; *p; p++) {
+			if (*p != '\'')
+				continue;
+			p++;
+			if (*p != '\'')
 				return *p == '\0';
+		}
 		return false;
 	}
 	if (*p == '+' || *p == '-')
@@ -292,7 +296,7 @@ void ddl_create_table(struct text *text, const struct dbw_table *table, const ch
 		text_string(text, separator);
 		separator = ",\n    ";
 		ddl_column(text, column);
-		if (column != key_column)
+		if (!key_column || column != key_column)
 			continue;
 		if (primary_key(table)->name) {
 			text_string(text, " CONSTRAINT ");

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -134,6 +135,7 @@ static enum dbw_status emit_table(const struct dbw_host *host,
 		return status;
 	switch (operation->verb) {
 	case DBW_CREATE:
+		assert(after);
 		ddl_create_table(text, after, after->name);
 		break;
 	case DBW_DROP:
@@ -145,6 +147,7 @@ static enum dbw_status emit_table(const struct dbw_host *host,
 		text_name(text, before->name);
 		break;
 	case DBW_RENAME:
+		assert(after);
 		text_string(text, "ALTER TABLE ");
 		text_name(text, before->name);
 		text_string(text, " RENAME TO ");
