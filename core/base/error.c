@@ -80,12 +80,12 @@ bool error_errno(struct error *error, enum error_kind kind, const char *format, 
 bool error_plugin(struct error *error, enum dbw_status status, const struct dbw_error *from)
 {
 	static const char *const unsaid[] = {
-		[DBW_OK] = "the plugin reported a failure without saying which",
-		[DBW_FAILED] = "the plugin reported a failure without saying which",
-		[DBW_BUSY] = "the database is locked by somebody else",
-		[DBW_LOST] = "the connection to the database was lost",
-		[DBW_CANCELLED] = "interrupted",
-		[DBW_UNSUPPORTED] = "the plugin does not support this",
+	    [DBW_OK] = "the plugin reported a failure without saying which",
+	    [DBW_FAILED] = "the plugin reported a failure without saying which",
+	    [DBW_BUSY] = "the database is locked by somebody else",
+	    [DBW_LOST] = "the connection to the database was lost",
+	    [DBW_CANCELLED] = "interrupted",
+	    [DBW_UNSUPPORTED] = "the plugin does not support this",
 	};
 	const char *message = from->message;
 

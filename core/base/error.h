@@ -48,8 +48,7 @@ bool error_plugin(struct error *error, enum dbw_status status, const struct dbw_
 /* These add to an error that is set, and return false. */
 bool error_context(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* "FORMAT: " goes before the message */
-bool error_hint(struct error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool error_hint(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool error_where(struct error *error, const char *file, size_t line, size_t column);
 
 /* Of the candidates (ends in NULL) the one nearest to what was typed, or NULL if none is near. */

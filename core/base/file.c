@@ -84,8 +84,8 @@ bool file_set_add(struct file_set *set, const char *path, const char *bytes, siz
 	int fd;
 
 	draft->path = arena_string(&set->arena, path);
-	draft->temporary = arena_printf(&set->arena, "%s/.%s.XXXXXX", directory,
-	                                path_basename(path));
+	draft->temporary =
+	    arena_printf(&set->arena, "%s/.%s.XXXXXX", directory, path_basename(path));
 	if (!path_make_directories(directory, error))
 		return false;
 	fd = mkostemp(draft->temporary, O_CLOEXEC);
@@ -170,8 +170,8 @@ bool file_write(const char *path, const char *bytes, size_t length, enum file_mo
                 struct error *error)
 {
 	struct file_set set = {0};
-	bool done = file_set_add(&set, path, bytes, length, error) &&
-	            file_set_commit(&set, mode, error);
+	bool done =
+	    file_set_add(&set, path, bytes, length, error) && file_set_commit(&set, mode, error);
 
 	file_set_release(&set);
 	return done;
@@ -213,8 +213,8 @@ bool path_make_directories(const char *path, struct error *error)
 			break;
 	}
 	if (done && !path_is_directory(path))
-		done = error_set(error, ERROR_FAILED, "cannot make folder '%s': a file is in the way",
-		                 path);
+		done = error_set(error, ERROR_FAILED,
+		                 "cannot make folder '%s': a file is in the way", path);
 	arena_release(&arena);
 	return done;
 }

@@ -54,9 +54,8 @@ static int spawn_shell(const struct process *process, int output, pid_t *pid)
 	posix_spawnattr_setsigdefault(&attributes, &signals);
 	sigemptyset(&signals);
 	posix_spawnattr_setsigmask(&attributes, &signals);
-	failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF |
-	                                                   POSIX_SPAWN_SETSIGMASK |
-	                                                   POSIX_SPAWN_SETSID);
+	failed = posix_spawnattr_setflags(
+	    &attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
 	if (!failed)
 		failed = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
 		                                          O_RDONLY, 0);
@@ -157,7 +156,8 @@ bool process_capture(struct arena *arena, const struct process *process, struct 
 
 	/* Asked first, so that the message names the folder and not the shell. */
 	if (process->directory && access(process->directory, X_OK) != 0)
-		return error_errno(error, ERROR_FAILED, "cannot run a command in '%s'", process->directory);
+		return error_errno(error, ERROR_FAILED, "cannot run a command in '%s'",
+		                   process->directory);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(error, ERROR_FAILED, "cannot start the command");
 	failed = spawn_shell(process, ends[1], &pid);

@@ -95,8 +95,10 @@ static bool unknown_option(struct invocation *invocation, const char *typed)
 	near = strncmp(typed, "--", 2) == 0 ? nearest_word(typed + 2, names) : NULL;
 	error_set(&invocation->error, ERROR_USAGE, "'%s' has no option '%s'", command->name, typed);
 	if (near)
-		error_hint(&invocation->error, "Did you mean --%s? 'dbwarden %s --help' lists the "
-		                               "options.", near, command->name);
+		error_hint(&invocation->error,
+		           "Did you mean --%s? 'dbwarden %s --help' lists the "
+		           "options.",
+		           near, command->name);
 	else
 		error_hint(&invocation->error, "'dbwarden %s --help' lists the options.",
 		           command->name);
@@ -141,9 +143,9 @@ static int parse_option(struct invocation *invocation, char *word, char *next)
 		}
 	}
 	if (!option) {
-		unknown_option(invocation, equals ? arena_copy(&invocation->arena, word,
-		                                               (size_t)(equals - word))
-		                                  : word);
+		unknown_option(
+		    invocation,
+		    equals ? arena_copy(&invocation->arena, word, (size_t)(equals - word)) : word);
 		return 0;
 	}
 	if (!option->argument) {
@@ -179,8 +181,8 @@ static bool parse_words(struct invocation *invocation, int count, char **words, 
 			return true;
 		}
 		if (words[i][0] == '-' && words[i][1]) {
-			int used = parse_option(invocation, words[i],
-			                        i + 1 < count ? words[i + 1] : NULL);
+			int used =
+			    parse_option(invocation, words[i], i + 1 < count ? words[i + 1] : NULL);
 
 			if (!used)
 				return false;
@@ -336,12 +338,10 @@ static json_t *error_json(const struct error *error)
 	                    error->line ? json_integer((json_int_t)error->line) : json_null());
 	json_object_set_new(object, "column",
 	                    error->column ? json_integer((json_int_t)error->column) : json_null());
-	json_object_set_new(object, "detail",
-	                    json_text(error->detail));
+	json_object_set_new(object, "detail", json_text(error->detail));
 	json_object_set_new(object, "hint", json_text(error->hint));
 	json_object_set_new(object, "exit_status", json_integer(error->kind));
-	return json_pack("{s:o}",
-	                 "error", object);
+	return json_pack("{s:o}", "error", object);
 }
 
 static void print_indented(const char *text)
@@ -420,8 +420,8 @@ bool project_entry(struct invocation *invocation)
 {
 	if (!project_config(invocation))
 		return false;
-	invocation->entry = config_entry(&invocation->config,
-	                                 option_value(invocation, "database"), &invocation->error);
+	invocation->entry = config_entry(&invocation->config, option_value(invocation, "database"),
+	                                 &invocation->error);
 	return invocation->entry != NULL;
 }
 

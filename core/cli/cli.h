@@ -22,17 +22,17 @@ struct option {
 	char letter;          /* '-x', or 0 */
 	const char *argument; /* what the help calls it; NULL: a flag */
 	const char *help;
-	bool repeated;        /* may be given more than once */
+	bool repeated; /* may be given more than once */
 };
 
 struct invocation;
 
 struct command {
-	const char *name;      /* "migrate"; two words for "plugin list" */
-	const char *summary;   /* one line */
-	const char *arguments; /* "[NAME]" for the usage line, or "" */
-	size_t least, most;    /* how many arguments */
-	const char *text;      /* more help, or NULL */
+	const char *name;             /* "migrate"; two words for "plugin list" */
+	const char *summary;          /* one line */
+	const char *arguments;        /* "[NAME]" for the usage line, or "" */
+	size_t least, most;           /* how many arguments */
+	const char *text;             /* more help, or NULL */
 	const struct option *options; /* ends in a NULL name */
 	int (*run)(struct invocation *);
 };
@@ -45,7 +45,7 @@ struct invocation {
 	struct dbw_list given;     /* struct given_option */
 	struct dbw_list arguments; /* const char * */
 	struct error error;
-	bool json;                 /* --json was given */
+	bool json; /* --json was given */
 	/* Opened by project_...(), closed when the command ends. */
 	struct config config;
 	const struct entry *entry;
@@ -54,12 +54,30 @@ struct invocation {
 };
 
 /* Options that several commands have. */
-#define OPTION_DATABASE {"database", 'd', "NAME", "which [database:NAME] of the configuration", false}
-#define OPTION_LONG_DATABASE {"database", 0, "NAME", "which [database:NAME] of the configuration", false}
-#define OPTION_CONFIG {"config", 'c', "FILE", "the configuration, instead of searching upwards", false}
-#define OPTION_PLUGIN_DIR {"plugin-dir", 0, "DIR", "look for dialect plugins here first", false}
-#define OPTION_JSON {"json", 0, NULL, "print one JSON object", false}
-#define OPTION_END {NULL, 0, NULL, NULL, false}
+#define OPTION_DATABASE                                                                            \
+	{                                                                                          \
+		"database", 'd', "NAME", "which [database:NAME] of the configuration", false       \
+	}
+#define OPTION_LONG_DATABASE                                                                       \
+	{                                                                                          \
+		"database", 0, "NAME", "which [database:NAME] of the configuration", false         \
+	}
+#define OPTION_CONFIG                                                                              \
+	{                                                                                          \
+		"config", 'c', "FILE", "the configuration, instead of searching upwards", false    \
+	}
+#define OPTION_PLUGIN_DIR                                                                          \
+	{                                                                                          \
+		"plugin-dir", 0, "DIR", "look for dialect plugins here first", false               \
+	}
+#define OPTION_JSON                                                                                \
+	{                                                                                          \
+		"json", 0, NULL, "print one JSON object", false                                    \
+	}
+#define OPTION_END                                                                                 \
+	{                                                                                          \
+		NULL, 0, NULL, NULL, false                                                         \
+	}
 
 bool option_given(const struct invocation *invocation, const char *name);
 const char *option_value(const struct invocation *invocation, const char *name); /* or NULL */

@@ -57,14 +57,15 @@ static bool write_config(struct invocation *invocation, const char *name, json_t
 
 static void print_next(const char *name)
 {
-	printf("\nNext:\n"
-	       "  1. write your tables as CREATE TABLE statements into models/*.sql\n"
-	       "  2. dbwarden make-migrations -d \"create tables\" --database %s\n"
-	       "  3. dbwarden migrate --database %s\n"
-	       "\nCommit %s, models/, migrations/ and .dbwarden/. For SQLite-like databases in this\n"
-	       "folder, .gitignore wants lines such as:\n"
-	       "  *.db\n  *.db-journal\n  *.db-wal\n  *.db-shm\n  *.dbwarden-lock\n",
-	       name, name, file_name);
+	printf(
+	    "\nNext:\n"
+	    "  1. write your tables as CREATE TABLE statements into models/*.sql\n"
+	    "  2. dbwarden make-migrations -d \"create tables\" --database %s\n"
+	    "  3. dbwarden migrate --database %s\n"
+	    "\nCommit %s, models/, migrations/ and .dbwarden/. For SQLite-like databases in this\n"
+	    "folder, .gitignore wants lines such as:\n"
+	    "  *.db\n  *.db-journal\n  *.db-wal\n  *.db-shm\n  *.dbwarden-lock\n",
+	    name, name, file_name);
 }
 
 static int run_init(struct invocation *invocation)
@@ -79,20 +80,21 @@ static int run_init(struct invocation *invocation)
 	if (path_exists(file_name)) {
 		error_at(&invocation->error, ERROR_USAGE, file_name, 0, 0,
 		         "the file is there already and was left as it is");
-		error_hint(&invocation->error, "Edit it, or move it away first. For one more "
-		                               "database add a section [database:%s].", name);
+		error_hint(&invocation->error,
+		           "Edit it, or move it away first. For one more "
+		           "database add a section [database:%s].",
+		           name);
 		return cli_fail(invocation);
 	}
 	made = json_array();
-	if (!make_folder(invocation, arena_printf(&invocation->arena, "migrations/%s", name), made) ||
+	if (!make_folder(invocation, arena_printf(&invocation->arena, "migrations/%s", name),
+	                 made) ||
 	    !make_folder(invocation, "models", made) || !write_config(invocation, name, made)) {
 		json_decref(made);
 		return cli_fail(invocation);
 	}
 	if (invocation->json) {
-		output_json(json_pack("{s:o, s:o}",
-		                 "database", json_text(name),
-		                 "made", made));
+		output_json(json_pack("{s:o, s:o}", "database", json_text(name), "made", made));
 		return EXIT_DONE;
 	}
 	json_decref(made);
@@ -101,18 +103,18 @@ static int run_init(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-	{"database", 'd', "NAME", "the name of the first entry (default primary)", false},
-	{"type", 0, "TYPE", "its dialect (default: that of the URL, or sqlite)", false},
-	{"url", 0, "URL", "where the database is", false},
-	OPTION_JSON,
-	OPTION_END,
+    {"database", 'd', "NAME", "the name of the first entry (default primary)", false},
+    {"type", 0, "TYPE", "its dialect (default: that of the URL, or sqlite)", false},
+    {"url", 0, "URL", "where the database is", false},
+    OPTION_JSON,
+    OPTION_END,
 };
 
 const struct command command_init = {
-	.name = "init",
-	.summary = "make a dbwarden.ini, a migrations folder and a models folder here",
-	.arguments = "",
-	.text = "Never overwrites anything.\n",
-	.options = options,
-	.run = run_init,
+    .name = "init",
+    .summary = "make a dbwarden.ini, a migrations folder and a models folder here",
+    .arguments = "",
+    .text = "Never overwrites anything.\n",
+    .options = options,
+    .run = run_init,
 };

@@ -87,7 +87,8 @@ static enum rename_answer ask_rename(void *context, const struct rename_guess *g
 		else
 			fprintf(stderr, "table '%s'", guess->from);
 		fprintf(stderr, " renamed to '%s'? (%s)\n", guess->to, guess->evidence);
-		fputs("  y: rename it, its data stays   n: drop the old, add the new   [y/n] ", stderr);
+		fputs("  y: rename it, its data stays   n: drop the old, add the new   [y/n] ",
+		      stderr);
 		if (!fgets(answer, sizeof answer, stdin))
 			return RENAME_UNKNOWN;
 		if (answer[0] == 'y' || answer[0] == 'Y')
@@ -111,15 +112,13 @@ static json_t *operations_json(const struct generated *generated)
 	for (size_t i = 0; i < generated->planned.count; i++) {
 		const struct planned *planned = generated->planned.items[i];
 		const struct dbw_risk *risk = &planned->risk;
-		json_t *object = json_pack("{s:o, s:o, s:b, s:b, s:b}",
-		                 "operation", json_text(planned->text),
-		                 "rollback", json_text(reversal_name(planned->reversal)),
-		                 "rewrites_table", risk->rewrites_table,
-		                 "scans_table", risk->scans_table,
-		                 "loses_data", risk->loses_data);
+		json_t *object =
+		    json_pack("{s:o, s:o, s:b, s:b, s:b}", "operation", json_text(planned->text),
+		              "rollback", json_text(reversal_name(planned->reversal)),
+		              "rewrites_table", risk->rewrites_table, "scans_table",
+		              risk->scans_table, "loses_data", risk->loses_data);
 
-		json_object_set_new(object, "lock",
-		                    json_text(risk->lock));
+		json_object_set_new(object, "lock", json_text(risk->lock));
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -135,8 +134,7 @@ static json_t *guesses_json(const struct generated *generated)
 		json_t *object = json_object();
 
 		rename_flag(&flag, guess);
-		json_object_set_new(object, "table",
-		                    json_text(guess->table));
+		json_object_set_new(object, "table", json_text(guess->table));
 		json_object_set_new(object, "from", json_text(guess->from));
 		json_object_set_new(object, "to", json_text(guess->to));
 		json_object_set_new(object, "evidence", json_text(guess->evidence));
@@ -151,18 +149,16 @@ static void print_json(struct invocation *invocation, const struct generated *ge
                        enum generate_outcome outcome)
 {
 	static const char *const outcomes[] = {
-		[GENERATE_WRITTEN] = "written",
-		[GENERATE_PLANNED] = "planned",
-		[GENERATE_NOTHING] = "no changes",
-		[GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_WRITTEN] = "written",
+	    [GENERATE_PLANNED] = "planned",
+	    [GENERATE_NOTHING] = "no changes",
+	    [GENERATE_QUESTIONS] = "renames to confirm",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
-	json_t *object = json_pack("{s:o, s:o}",
-	                 "database", json_text(invocation->entry->name),
-	                 "outcome", json_text(outcomes[outcome]));
+	json_t *object = json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
+	                           "outcome", json_text(outcomes[outcome]));
 
-	json_object_set_new(object, "version",
-	                    made ? json_text(generated->version) : json_null());
+	json_object_set_new(object, "version", made ? json_text(generated->version) : json_null());
 	json_object_set_new(object, "file", made ? json_text(generated->path) : json_null());
 	json_object_set_new(object, "plan", made ? json_text(generated->plan_path) : json_null());
 	json_object_set_new(object, "snapshot",
@@ -212,7 +208,8 @@ static void print_questions(const struct generated *generated)
 			printf("column '%s.%s' -> '%s'", guess->table, guess->from, guess->to);
 		else
 			printf("table '%s' -> '%s'", guess->from, guess->to);
-		printf(" (%s)\n    a rename, data kept:  %s\n", guess->evidence, buffer_text(&flag));
+		printf(" (%s)\n    a rename, data kept:  %s\n", guess->evidence,
+		       buffer_text(&flag));
 		buffer_release(&flag);
 	}
 	puts("    not renames, drop and add:  --no-renames");
@@ -225,7 +222,8 @@ static void print_report(struct invocation *invocation, const struct generated *
 	if (report->data || report->drops || report->settings)
 		cli_note(invocation,
 		         "skipped in the models: %zu data statements, %zu DROP ... IF EXISTS, %zu "
-		         "session settings", report->data, report->drops, report->settings);
+		         "session settings",
+		         report->data, report->drops, report->settings);
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);
@@ -277,12 +275,12 @@ static int run_make_migrations(struct invocation *invocation)
 {
 	bool terminal = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !invocation->json;
 	struct generate_options options = {
-		.description = option_value(invocation, "description"),
-		.no_renames = option_given(invocation, "no-renames"),
-		.no_verify = option_given(invocation, "no-verify"),
-		.allow_irreversible = option_given(invocation, "allow-irreversible"),
-		.plan_only = option_given(invocation, "plan"),
-		.ask = terminal ? ask_rename : NULL,
+	    .description = option_value(invocation, "description"),
+	    .no_renames = option_given(invocation, "no-renames"),
+	    .no_verify = option_given(invocation, "no-verify"),
+	    .allow_irreversible = option_given(invocation, "allow-irreversible"),
+	    .plan_only = option_given(invocation, "plan"),
+	    .ask = terminal ? ask_rename : NULL,
 	};
 	struct generated generated = {0};
 	int status;
@@ -298,27 +296,27 @@ static int run_make_migrations(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-	{"description", 'd', "TEXT", "what it does; becomes part of the file's name", false},
-	OPTION_LONG_DATABASE,
-	{"plan", 0, NULL, "show what would be written, with risks; write nothing", false},
-	{"rename", 0, "T.OLD:NEW", "column OLD of table T is called NEW now", true},
-	{"rename-table", 0, "OLD:NEW", "table OLD is called NEW now", true},
-	{"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
-	{"no-verify", 0, NULL, "do not prove it in a scratch database", false},
-	{"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    {"description", 'd', "TEXT", "what it does; becomes part of the file's name", false},
+    OPTION_LONG_DATABASE,
+    {"plan", 0, NULL, "show what would be written, with risks; write nothing", false},
+    {"rename", 0, "T.OLD:NEW", "column OLD of table T is called NEW now", true},
+    {"rename-table", 0, "OLD:NEW", "table OLD is called NEW now", true},
+    {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
+    {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_make_migrations = {
-	.name = "make-migrations",
-	.summary = "write the migration that leads from the last one to the models",
-	.arguments = "",
-	.text = "Compares the models with what the migrations so far produce, writes one SQL file\n"
-	        "with '-- upgrade' and '-- rollback', and proves it in a throw-away database first.\n"
-	        "No connection to the database itself is made.\n",
-	.options = options,
-	.run = run_make_migrations,
+    .name = "make-migrations",
+    .summary = "write the migration that leads from the last one to the models",
+    .arguments = "",
+    .text = "Compares the models with what the migrations so far produce, writes one SQL file\n"
+	    "with '-- upgrade' and '-- rollback', and proves it in a throw-away database first.\n"
+	    "No connection to the database itself is made.\n",
+    .options = options,
+    .run = run_make_migrations,
 };

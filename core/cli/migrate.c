@@ -30,9 +30,9 @@ static void show_begin(void *context, const struct step *step, size_t index, siz
 static const char *past_tense(enum action action)
 {
 	static const char *const words[] = {
-		[ACTION_UPGRADE] = "applied",
-		[ACTION_ROLLBACK] = "rolled back",
-		[ACTION_BASELINE] = "recorded",
+	    [ACTION_UPGRADE] = "applied",
+	    [ACTION_ROLLBACK] = "rolled back",
+	    [ACTION_BASELINE] = "recorded",
 	};
 
 	return words[action];
@@ -57,28 +57,24 @@ static void show_end(void *context, const struct step *step, size_t index, size_
 
 static json_t *step_json(const struct step *step)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:I}",
-	                 "version", json_text(step->migration->version),
-	                 "description", json_text(step->migration->description),
-	                 "file", json_text(step->migration->file),
-	                 "checksum", json_text(step->migration->checksum),
-	                 "action", json_text(action_name(step->action)),
-	                 "done", step->done,
-	                 "duration_ms", (json_int_t)step->duration_ms);
+	return json_pack(
+	    "{s:o, s:o, s:o, s:o, s:o, s:b, s:I}", "version", json_text(step->migration->version),
+	    "description", json_text(step->migration->description), "file",
+	    json_text(step->migration->file), "checksum", json_text(step->migration->checksum),
+	    "action", json_text(action_name(step->action)), "done", step->done, "duration_ms",
+	    (json_int_t)step->duration_ms);
 }
 
-static json_t *result_json(const struct invocation *invocation,
-                           const struct migrate_result *result, bool dry_run)
+static json_t *result_json(const struct invocation *invocation, const struct migrate_result *result,
+                           bool dry_run)
 {
 	json_t *steps = json_array();
 
 	for (size_t i = 0; i < result->steps.count; i++)
 		json_array_append_new(steps, step_json(result->steps.items[i]));
-	return json_pack("{s:o, s:b, s:o, s:I}",
-	                 "database", json_text(invocation->entry->name),
-	                 "dry_run", dry_run,
-	                 "migrations", steps,
-	                 "pending", (json_int_t)result->left);
+	return json_pack("{s:o, s:b, s:o, s:I}", "database", json_text(invocation->entry->name),
+	                 "dry_run", dry_run, "migrations", steps, "pending",
+	                 (json_int_t)result->left);
 }
 
 static void print_section(const struct step *step)
@@ -149,12 +145,12 @@ static int run_direction(struct invocation *invocation, bool rollback)
 	struct show show = {invocation, rollback};
 	const struct migrate_events events = {&show, show_waiting, show_begin, show_end};
 	struct migrate_options options = {
-		.to_version = option_value(invocation, "to-version"),
-		.dry_run = option_given(invocation, "dry-run"),
-		.baseline = option_given(invocation, "baseline"),
-		.out_of_order = option_given(invocation, "allow-out-of-order"),
-		.resume = option_given(invocation, "resume"),
-		.command = invocation->command->name,
+	    .to_version = option_value(invocation, "to-version"),
+	    .dry_run = option_given(invocation, "dry-run"),
+	    .baseline = option_given(invocation, "baseline"),
+	    .out_of_order = option_given(invocation, "allow-out-of-order"),
+	    .resume = option_given(invocation, "resume"),
+	    .command = invocation->command->name,
 	};
 	struct migrate_result result = {0};
 	bool done;
@@ -198,47 +194,47 @@ static int run_rollback(struct invocation *invocation)
 }
 
 static const struct option migrate_options_[] = {
-	OPTION_DATABASE,
-	{"to-version", 0, "V", "stop after this version", false},
-	{"count", 0, "N", "apply at most N migrations", false},
-	{"dry-run", 0, NULL, "show what would run and change nothing", false},
-	{"baseline", 0, NULL, "record as applied, execute nothing", false},
-	{"allow-out-of-order", 0, NULL, "run pending versions below an applied one", false},
-	{"resume", 0, NULL, "go on with a migration that broke off half way", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_DATABASE,
+    {"to-version", 0, "V", "stop after this version", false},
+    {"count", 0, "N", "apply at most N migrations", false},
+    {"dry-run", 0, NULL, "show what would run and change nothing", false},
+    {"baseline", 0, NULL, "record as applied, execute nothing", false},
+    {"allow-out-of-order", 0, NULL, "run pending versions below an applied one", false},
+    {"resume", 0, NULL, "go on with a migration that broke off half way", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_migrate = {
-	.name = "migrate",
-	.summary = "apply pending migrations",
-	.arguments = "",
-	.text = "Takes the lock, checks every applied file against its checksum, then runs what is\n"
-	        "pending in order of version, each in one transaction with its record.\n",
-	.options = migrate_options_,
-	.run = run_migrate,
+    .name = "migrate",
+    .summary = "apply pending migrations",
+    .arguments = "",
+    .text = "Takes the lock, checks every applied file against its checksum, then runs what is\n"
+	    "pending in order of version, each in one transaction with its record.\n",
+    .options = migrate_options_,
+    .run = run_migrate,
 };
 
 static const struct option rollback_options[] = {
-	OPTION_DATABASE,
-	{"to-version", 0, "V", "undo everything above this version; 0: everything", false},
-	{"count", 0, "N", "undo the last N migrations (default 1)", false},
-	{"dry-run", 0, NULL, "show what would run and change nothing", false},
-	{"resume", 0, NULL, "go on with a rollback that broke off half way", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_DATABASE,
+    {"to-version", 0, "V", "undo everything above this version; 0: everything", false},
+    {"count", 0, "N", "undo the last N migrations (default 1)", false},
+    {"dry-run", 0, NULL, "show what would run and change nothing", false},
+    {"resume", 0, NULL, "go on with a rollback that broke off half way", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_rollback = {
-	.name = "rollback",
-	.summary = "undo applied migrations, newest first",
-	.arguments = "",
-	.text = "Runs the rollback section of each, in one transaction with its record. A migration\n"
-	        "without rollback SQL is refused.\n",
-	.options = rollback_options,
-	.run = run_rollback,
+    .name = "rollback",
+    .summary = "undo applied migrations, newest first",
+    .arguments = "",
+    .text = "Runs the rollback section of each, in one transaction with its record. A migration\n"
+	    "without rollback SQL is refused.\n",
+    .options = rollback_options,
+    .run = run_rollback,
 };

@@ -24,8 +24,9 @@ static bool parse_kind(struct invocation *invocation, enum migration_kind *kind)
 		}
 	near = nearest_word(value, names);
 	error_set(&invocation->error, ERROR_USAGE, "'%s' is no type of migration", value);
-	return error_hint(&invocation->error, "%s%s%sThere are versioned, always (RA) and on-change "
-	                                      "(ROC).",
+	return error_hint(&invocation->error,
+	                  "%s%s%sThere are versioned, always (RA) and on-change "
+	                  "(ROC).",
 	                  near ? "Did you mean '" : "", near ? near : "", near ? "'? " : "");
 }
 
@@ -48,9 +49,8 @@ static int run_new(struct invocation *invocation)
 		return cli_fail(invocation);
 	here = path_working_directory(&invocation->arena);
 	if (invocation->json)
-		output_json(json_pack("{s:o, s:o}",
-		                 "database", json_text(invocation->entry->name),
-		                 "file", json_text(path)));
+		output_json(json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
+		                      "file", json_text(path)));
 	else
 		printf("wrote %s\nWrite its SQL, then run 'dbwarden migrate --database %s'.\n",
 		       path_shorten(path, here), invocation->entry->name);
@@ -58,21 +58,21 @@ static int run_new(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-	OPTION_DATABASE,
-	{"version", 0, "V", "this version instead of the next", false},
-	{"type", 0, "TYPE", "versioned, always (RA) or on-change (ROC)", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_DATABASE,
+    {"version", 0, "V", "this version instead of the next", false},
+    {"type", 0, "TYPE", "versioned, always (RA) or on-change (ROC)", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_new = {
-	.name = "new",
-	.summary = "write an empty migration, to fill by hand",
-	.arguments = "DESCRIPTION",
-	.least = 1,
-	.most = 1,
-	.options = options,
-	.run = run_new,
+    .name = "new",
+    .summary = "write an empty migration, to fill by hand",
+    .arguments = "DESCRIPTION",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .run = run_new,
 };

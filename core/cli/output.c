@@ -21,8 +21,8 @@ bool output_coloured(FILE *stream)
 void output_text(FILE *stream, enum colour colour, const char *text)
 {
 	static const char *const codes[] = {
-		[COLOUR_NONE] = "",       [COLOUR_GREEN] = "\033[32m", [COLOUR_YELLOW] = "\033[33m",
-		[COLOUR_RED] = "\033[31m", [COLOUR_BOLD] = "\033[1m",   [COLOUR_DIM] = "\033[2m",
+	    [COLOUR_NONE] = "",        [COLOUR_GREEN] = "\033[32m", [COLOUR_YELLOW] = "\033[33m",
+	    [COLOUR_RED] = "\033[31m", [COLOUR_BOLD] = "\033[1m",   [COLOUR_DIM] = "\033[2m",
 	};
 
 	if (colour == COLOUR_NONE || !output_coloured(stream)) {
@@ -72,8 +72,8 @@ static size_t display_width(const char *text)
 	return width;
 }
 
-static void print_row(FILE *stream, const size_t *widths, size_t columns,
-                      const char *const *cells, enum colour colour)
+static void print_row(FILE *stream, const size_t *widths, size_t columns, const char *const *cells,
+                      enum colour colour)
 {
 	for (size_t i = 0; i < columns; i++) {
 		output_text(stream, colour, cells[i]);

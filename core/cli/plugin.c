@@ -32,7 +32,8 @@ static const char *strings_text(struct invocation *invocation, const char *const
 	const char *text = "";
 
 	for (; strings && *strings; strings++)
-		text = arena_printf(&invocation->arena, "%s%s%s", text, *text ? ", " : "", *strings);
+		text =
+		    arena_printf(&invocation->arena, "%s%s%s", text, *text ? ", " : "", *strings);
 	return text;
 }
 
@@ -54,33 +55,30 @@ static int run_plugin_list(struct invocation *invocation)
 		const char *version = dialect ? dialect->plugin.version : NULL;
 		const char *cells[] = {one->name, version ? version : "-", one->path, NULL};
 
-		cells[3] = one->shadowed ? arena_printf(&invocation->arena, "not used: an earlier "
-		                                                           "folder has one of this "
-		                                                           "name")
-		           : dialect     ? description
-		                         : arena_printf(&invocation->arena, "cannot be used: %s",
-		                                        description);
+		cells[3] =
+		    one->shadowed ? arena_printf(&invocation->arena, "not used: an earlier "
+		                                                     "folder has one of this "
+		                                                     "name")
+		    : dialect     ? description
+			      : arena_printf(&invocation->arena, "cannot be used: %s", description);
 		table_row(&table,
 		          !dialect        ? COLOUR_RED
 		          : one->shadowed ? COLOUR_DIM
 		                          : COLOUR_NONE,
 		          cells);
 		json_array_append_new(
-		    list, json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}",
-		                 "name", json_text(one->name),
-		                 "version", json_text(version),
-		                 "path", json_text(one->path),
-		                 "shadowed", one->shadowed,
-		                 "usable", dialect != NULL,
-		                 "description", dialect ? json_text(description) : json_null(),
-		                 "error", dialect ? json_null() : json_text(description)));
+		    list,
+		    json_pack("{s:o, s:o, s:o, s:b, s:b, s:o, s:o}", "name", json_text(one->name),
+		              "version", json_text(version), "path", json_text(one->path),
+		              "shadowed", one->shadowed, "usable", dialect != NULL, "description",
+		              dialect ? json_text(description) : json_null(), "error",
+		              dialect ? json_null() : json_text(description)));
 		dialect_close(dialect);
 		error_release(&error);
 	}
 	if (invocation->json) {
 		arena_release(&table.arena);
-		output_json(json_pack("{s:o}",
-		                 "plugins", list));
+		output_json(json_pack("{s:o}", "plugins", list));
 		return EXIT_DONE;
 	}
 	json_decref(list);
@@ -104,16 +102,14 @@ static json_t *info_json(struct invocation *invocation, const struct dialect *di
 
 		json_object_set_new(object, feature->name, json_boolean(feature->present));
 	}
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	                 "name", json_text(plugin->name),
-	                 "version", json_text(plugin->version),
-	                 "license", json_text(plugin->license),
-	                 "description", json_text(plugin->description),
-	                 "path", json_text(dialect->path),
-	                 "abi", json_text(arena_printf(&invocation->arena, "%u.%u", plugin->abi_version >> 16, plugin->abi_version & 0xffff)),
-	                 "aliases", strings_json(plugin->aliases),
-	                 "url_schemes", strings_json(plugin->url_schemes),
-	                 "features", object);
+	return json_pack(
+	    "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text(plugin->name),
+	    "version", json_text(plugin->version), "license", json_text(plugin->license),
+	    "description", json_text(plugin->description), "path", json_text(dialect->path), "abi",
+	    json_text(arena_printf(&invocation->arena, "%u.%u", plugin->abi_version >> 16,
+	                           plugin->abi_version & 0xffff)),
+	    "aliases", strings_json(plugin->aliases), "url_schemes",
+	    strings_json(plugin->url_schemes), "features", object);
 }
 
 static void print_info(struct invocation *invocation, const struct dialect *dialect,
@@ -121,8 +117,9 @@ static void print_info(struct invocation *invocation, const struct dialect *dial
 {
 	const struct dbw_plugin *plugin = &dialect->plugin;
 
-	printf("name         %s\nversion      %s\nlicense      %s\ndescription  %s\nfile         %s\n",
-	       plugin->name, plugin->version, plugin->license, plugin->description, dialect->path);
+	printf(
+	    "name         %s\nversion      %s\nlicense      %s\ndescription  %s\nfile         %s\n",
+	    plugin->name, plugin->version, plugin->license, plugin->description, dialect->path);
 	printf("ABI          %u.%u\naliases      %s\nURL schemes  %s\nfeatures    ",
 	       plugin->abi_version >> 16, plugin->abi_version & 0xffff,
 	       strings_text(invocation, plugin->aliases),
@@ -158,26 +155,26 @@ static int run_plugin_info(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_plugin_list = {
-	.name = "plugin list",
-	.summary = "list the dialect plugins that can be found",
-	.arguments = "",
-	.options = options,
-	.run = run_plugin_list,
+    .name = "plugin list",
+    .summary = "list the dialect plugins that can be found",
+    .arguments = "",
+    .options = options,
+    .run = run_plugin_list,
 };
 
 const struct command command_plugin_info = {
-	.name = "plugin info",
-	.summary = "show what one plugin is and can do",
-	.arguments = "NAME|PATH",
-	.least = 1,
-	.most = 1,
-	.options = options,
-	.run = run_plugin_info,
+    .name = "plugin info",
+    .summary = "show what one plugin is and can do",
+    .arguments = "NAME|PATH",
+    .least = 1,
+    .most = 1,
+    .options = options,
+    .run = run_plugin_info,
 };

@@ -14,7 +14,8 @@ static int run_repair(struct invocation *invocation)
 	int status = EXIT_DONE;
 
 	if (done == retry) {
-		error_set(&invocation->error, ERROR_USAGE, "'repair' wants one of --done and --retry");
+		error_set(&invocation->error, ERROR_USAGE,
+		          "'repair' wants one of --done and --retry");
 		return cli_fail(invocation);
 	}
 	if (!project_session(invocation, 0) ||
@@ -22,9 +23,8 @@ static int run_repair(struct invocation *invocation)
 	                done ? REPAIR_DONE : REPAIR_RETRY, &settled, &invocation->error))
 		status = cli_fail(invocation);
 	else if (invocation->json)
-		output_json(json_pack("{s:o, s:o}",
-		                 "database", json_text(invocation->entry->name),
-		                 "repaired", json_text(settled)));
+		output_json(json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
+		                      "repaired", json_text(settled)));
 	else
 		printf("%s; '%s --resume' goes on from there\n", settled,
 		       state.journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
@@ -33,24 +33,24 @@ static int run_repair(struct invocation *invocation)
 }
 
 static const struct option repair_options[] = {
-	OPTION_DATABASE,
-	{"done", 0, NULL, "the statement in doubt took effect: go on after it", false},
-	{"retry", 0, NULL, "it did not: run it again", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_DATABASE,
+    {"done", 0, NULL, "the statement in doubt took effect: go on after it", false},
+    {"retry", 0, NULL, "it did not: run it again", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_repair = {
-	.name = "repair",
-	.summary = "settle a statement whose outcome nobody saw",
-	.arguments = "",
-	.text = "A statement that runs outside a transaction is entered in the journal before and\n"
-	        "after. Where a crash came between, 'status' names it; look in the database whether\n"
-	        "it took effect, say so here, then go on with 'migrate --resume'.\n",
-	.options = repair_options,
-	.run = run_repair,
+    .name = "repair",
+    .summary = "settle a statement whose outcome nobody saw",
+    .arguments = "",
+    .text = "A statement that runs outside a transaction is entered in the journal before and\n"
+	    "after. Where a crash came between, 'status' names it; look in the database whether\n"
+	    "it took effect, say so here, then go on with 'migrate --resume'.\n",
+    .options = repair_options,
+    .run = run_repair,
 };
 
 static int run_lock_status(struct invocation *invocation)
@@ -81,29 +81,25 @@ static int run_lock_status(struct invocation *invocation)
 			       lock_describe(&invocation->arena, &holder));
 		return EXIT_DONE;
 	}
-	description = found == DBW_OK
-	                  ? json_null()
-	                  : json_pack("{s:o, s:o, s:I, s:o, s:o}",
-	                 "host", json_text(holder.host),
-	                 "user", json_text(holder.user),
-	                 "pid", (json_int_t)holder.pid,
-	                 "command", json_text(holder.command),
-	                 "since", json_text(holder.since));
-	output_json(json_pack("{s:o, s:b, s:o}",
-	                 "database", json_text(invocation->entry->name),
-	                 "locked", found == DBW_BUSY,
-	                 "holder", description));
+	description =
+	    found == DBW_OK
+		? json_null()
+		: json_pack("{s:o, s:o, s:I, s:o, s:o}", "host", json_text(holder.host), "user",
+	                    json_text(holder.user), "pid", (json_int_t)holder.pid, "command",
+	                    json_text(holder.command), "since", json_text(holder.since));
+	output_json(json_pack("{s:o, s:b, s:o}", "database", json_text(invocation->entry->name),
+	                      "locked", found == DBW_BUSY, "holder", description));
 	return EXIT_DONE;
 }
 
 static const struct option lock_options[] = {
-	OPTION_DATABASE, OPTION_JSON, OPTION_CONFIG, OPTION_PLUGIN_DIR, OPTION_END,
+    OPTION_DATABASE, OPTION_JSON, OPTION_CONFIG, OPTION_PLUGIN_DIR, OPTION_END,
 };
 
 const struct command command_lock_status = {
-	.name = "lock-status",
-	.summary = "show who holds the migration lock",
-	.arguments = "",
-	.options = lock_options,
-	.run = run_lock_status,
+    .name = "lock-status",
+    .summary = "show who holds the migration lock",
+    .arguments = "",
+    .options = lock_options,
+    .run = run_lock_status,
 };

@@ -16,11 +16,9 @@ static json_t *entry_json(struct invocation *invocation, const struct entry *ent
 	for (size_t i = 0; i < settings.count; i++) {
 		const struct setting *setting = settings.items[i];
 
-		json_object_set_new(
-		    object, setting->key,
-		    json_pack("{s:o, s:o}",
-		                 "value", json_text(setting->value),
-		                 "source", json_text(setting->source)));
+		json_object_set_new(object, setting->key,
+		                    json_pack("{s:o, s:o}", "value", json_text(setting->value),
+		                              "source", json_text(setting->source)));
 	}
 	return object;
 }
@@ -96,28 +94,22 @@ static int run_settings_show(struct invocation *invocation)
 
 		json_object_set_new(databases, entry->name, entry_json(invocation, entry));
 	}
-	output_json(json_pack("{s:o, s:o, s:o}",
-	                 "file", json_text(config->path),
-	                 "default", json_text(config->default_entry),
-	                 "databases", databases));
+	output_json(json_pack("{s:o, s:o, s:o}", "file", json_text(config->path), "default",
+	                      json_text(config->default_entry), "databases", databases));
 	return EXIT_DONE;
 }
 
 static const struct option show_options[] = {
-	{"all", 0, NULL, "every entry", false},
-	OPTION_DATABASE,
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_END,
+    {"all", 0, NULL, "every entry", false}, OPTION_DATABASE, OPTION_JSON, OPTION_CONFIG, OPTION_END,
 };
 
 const struct command command_settings_show = {
-	.name = "settings show",
-	.summary = "show what the configuration comes to, passwords masked",
-	.arguments = "[NAME]",
-	.most = 1,
-	.options = show_options,
-	.run = run_settings_show,
+    .name = "settings show",
+    .summary = "show what the configuration comes to, passwords masked",
+    .arguments = "[NAME]",
+    .most = 1,
+    .options = show_options,
+    .run = run_settings_show,
 };
 
 static bool is_default(const struct config *config, const struct entry *entry)
@@ -145,16 +137,14 @@ static int run_database_list(struct invocation *invocation)
 		                       is_default(config, entry) ? "default" : ""};
 
 		table_row(&table, COLOUR_NONE, cells);
-		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:b}",
-		                 "name", json_text(entry->name),
-		                 "type", json_text(entry->type ? entry->type : ""),
-		                 "url", json_text(url),
-		                 "default", is_default(config, entry)));
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:o, s:b}", "name", json_text(entry->name), "type",
+		                    json_text(entry->type ? entry->type : ""), "url",
+		                    json_text(url), "default", is_default(config, entry)));
 	}
 	if (invocation->json) {
 		arena_release(&table.arena);
-		output_json(json_pack("{s:o}",
-		                 "databases", list));
+		output_json(json_pack("{s:o}", "databases", list));
 	} else {
 		json_decref(list);
 		table_print(&table, stdout);
@@ -163,15 +153,15 @@ static int run_database_list(struct invocation *invocation)
 }
 
 static const struct option list_options[] = {
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_END,
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_END,
 };
 
 const struct command command_database_list = {
-	.name = "database list",
-	.summary = "list the entries of the configuration",
-	.arguments = "",
-	.options = list_options,
-	.run = run_database_list,
+    .name = "database list",
+    .summary = "list the entries of the configuration",
+    .arguments = "",
+    .options = list_options,
+    .run = run_database_list,
 };

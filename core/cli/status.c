@@ -11,12 +11,12 @@ static json_t *line_json(const struct state_line *line)
 {
 	const struct migration *migration = line->migration;
 	const struct record *record = line->record;
-	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:b}",
-	                 "version", json_text(migration ? migration->version : record->version),
-	                 "description", json_text(migration ? migration->description : record->description),
-	                 "file", json_text(migration ? migration->file : record->file),
-	                 "status", json_text(standing_name(line->standing)),
-	                 "out_of_order", line->out_of_order);
+	json_t *object =
+	    json_pack("{s:o, s:o, s:o, s:o, s:b}", "version",
+	              json_text(migration ? migration->version : record->version), "description",
+	              json_text(migration ? migration->description : record->description), "file",
+	              json_text(migration ? migration->file : record->file), "status",
+	              json_text(standing_name(line->standing)), "out_of_order", line->out_of_order);
 
 	json_object_set_new(object, "applied_at", json_text(record ? record->applied_at : NULL));
 	json_object_set_new(object, "applied_by", json_text(record ? record->applied_by : NULL));
@@ -27,13 +27,11 @@ static json_t *journal_json(const struct journal *journal)
 {
 	if (!journal)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:b, s:o}",
-	                 "version", json_text(journal->version),
-	                 "file", json_text(journal->file),
-	                 "action", json_text(action_name(journal->action)),
-	                 "statements_done", (json_int_t)journal->done,
-	                 "in_doubt", journal->in_doubt,
-	                 "since", json_text(journal->since));
+	return json_pack("{s:o, s:o, s:o, s:I, s:b, s:o}", "version", json_text(journal->version),
+	                 "file", json_text(journal->file), "action",
+	                 json_text(action_name(journal->action)), "statements_done",
+	                 (json_int_t)journal->done, "in_doubt", journal->in_doubt, "since",
+	                 json_text(journal->since));
 }
 
 static json_t *state_json(const struct invocation *invocation, const struct state *state)
@@ -45,12 +43,10 @@ static json_t *state_json(const struct invocation *invocation, const struct stat
 	for (size_t i = 0; i < sizeof state->counts / sizeof *state->counts; i++)
 		json_object_set_new(counts, standing_name((enum standing)i),
 		                    json_integer((json_int_t)state->counts[i]));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
-	                 "database", json_text(invocation->entry->name),
-	                 "dialect", json_text(invocation->dialect->plugin.name),
-	                 "counts", counts,
-	                 "half_done", journal_json(state->journal),
-	                 "migrations", lines);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "database",
+	                 json_text(invocation->entry->name), "dialect",
+	                 json_text(invocation->dialect->plugin.name), "counts", counts, "half_done",
+	                 journal_json(state->journal), "migrations", lines);
 }
 
 static void print_lines(const struct state *state)
@@ -58,9 +54,9 @@ static void print_lines(const struct state *state)
 	static const char *const headings[] = {"VERSION", "STATUS", "APPLIED AT (UTC)",
 	                                       "DESCRIPTION"};
 	static const enum colour colours[] = {
-		[STANDING_APPLIED] = COLOUR_NONE, [STANDING_PENDING] = COLOUR_YELLOW,
-		[STANDING_CHANGED] = COLOUR_RED,  [STANDING_RENAMED] = COLOUR_RED,
-		[STANDING_MISSING] = COLOUR_RED,
+	    [STANDING_APPLIED] = COLOUR_NONE, [STANDING_PENDING] = COLOUR_YELLOW,
+	    [STANDING_CHANGED] = COLOUR_RED,  [STANDING_RENAMED] = COLOUR_RED,
+	    [STANDING_MISSING] = COLOUR_RED,
 	};
 	struct table table;
 
@@ -69,10 +65,10 @@ static void print_lines(const struct state *state)
 		const struct state_line *line = state->lines.items[i];
 		const struct migration *migration = line->migration;
 		const char *cells[] = {
-			migration ? migration->version : line->record->version,
-			line->out_of_order ? "pending, out of order" : standing_name(line->standing),
-			line->record ? line->record->applied_at : "",
-			migration ? migration->description : line->record->description,
+		    migration ? migration->version : line->record->version,
+		    line->out_of_order ? "pending, out of order" : standing_name(line->standing),
+		    line->record ? line->record->applied_at : "",
+		    migration ? migration->description : line->record->description,
 		};
 
 		table_row(&table, colours[line->standing], cells);
@@ -103,7 +99,8 @@ static void print_advice(const struct state *state)
 		output_safe(stdout, journal->file, false);
 		if (journal->in_doubt)
 			printf(", statement %zu is in doubt: 'dbwarden repair --done' or '--retry' "
-			       "settles it\n", journal->done + 1);
+			       "settles it\n",
+			       journal->done + 1);
 		else
 			printf(", %zu statements have run: '%s --resume' goes on\n", journal->done,
 			       command);
@@ -154,19 +151,19 @@ static int run_status(struct invocation *invocation)
 }
 
 static const struct option options[] = {
-	OPTION_DATABASE,
-	{"check", 0, NULL, "exit with status 3 unless everything is applied and unchanged", false},
-	OPTION_JSON,
-	OPTION_CONFIG,
-	OPTION_PLUGIN_DIR,
-	OPTION_END,
+    OPTION_DATABASE,
+    {"check", 0, NULL, "exit with status 3 unless everything is applied and unchanged", false},
+    OPTION_JSON,
+    OPTION_CONFIG,
+    OPTION_PLUGIN_DIR,
+    OPTION_END,
 };
 
 const struct command command_status = {
-	.name = "status",
-	.summary = "show which migrations are applied, pending, changed or missing",
-	.arguments = "",
-	.text = "Changes nothing, takes no lock.\n",
-	.options = options,
-	.run = run_status,
+    .name = "status",
+    .summary = "show which migrations are applied, pending, changed or missing",
+    .arguments = "",
+    .text = "Changes nothing, takes no lock.\n",
+    .options = options,
+    .run = run_status,
 };

@@ -4,8 +4,7 @@
 
 #include "base/utf8.h"
 
-const char *characters_refused(const char *text, size_t length, const char *allowed,
-                               size_t *offset)
+const char *characters_refused(const char *text, size_t length, const char *allowed, size_t *offset)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	size_t i = 0;

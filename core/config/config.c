@@ -32,8 +32,9 @@ static bool not_found(const char *searched, struct error *error)
 {
 	error_set(error, ERROR_USAGE, "no configuration found");
 	error->detail = memory_string(searched);
-	return error_hint(error, "Run 'dbwarden init' to make a dbwarden.ini here, or name one with "
-	                         "--config FILE.");
+	return error_hint(error,
+	                  "Run 'dbwarden init' to make a dbwarden.ini here, or name one with "
+	                  "--config FILE.");
 }
 
 /* Searches the folder and those above it. */
@@ -80,8 +81,10 @@ static bool read_content(struct config *config, struct text *content, struct err
 	if (path_is_directory(config->path))
 		error_hint(error, "A configuration is a file, usually named %s.", file_name);
 	else if (!path_exists(config->path))
-		error_hint(error, "Run 'dbwarden init' to make a %s, or leave out --config to "
-		                  "search for one from here upwards.", file_name);
+		error_hint(error,
+		           "Run 'dbwarden init' to make a %s, or leave out --config to "
+		           "search for one from here upwards.",
+		           file_name);
 	return false;
 }
 
@@ -121,7 +124,8 @@ static bool refuse_duplicate_sections(struct config *config, const struct docume
 		return true;
 	error_at(error, ERROR_USAGE, config->path, second->line, second->column,
 	         "section '[%s]' is there already, in line %zu", second->name, first->line);
-	return error_hint(error, "Put the keys of both into one section, or give one another name.");
+	return error_hint(error,
+	                  "Put the keys of both into one section, or give one another name.");
 }
 
 static bool unknown_section(const struct config *config, const struct document_section *section,
@@ -178,8 +182,8 @@ static bool unknown_key(const struct config *config, const struct document_secti
 
 /* Reads a section's keys into the fields of 'owner'. 'sources' has one place for each key. */
 static bool read_keys(struct config *config, const struct document_section *section,
-                      const struct key *keys, size_t count, void *owner,
-                      struct key_source *sources, struct error *error)
+                      const struct key *keys, size_t count, void *owner, struct key_source *sources,
+                      struct error *error)
 {
 	size_t lines[FILE_KEY_COUNT + ENTRY_KEY_COUNT] = {0};
 
@@ -191,9 +195,8 @@ static bool read_keys(struct config *config, const struct document_section *sect
 			return unknown_key(config, section, written, keys, count, error);
 		if (lines[at])
 			return error_at(error, ERROR_USAGE, config->path, written->line,
-			                written->column,
-			                "key '%s' is there already, in line %zu", written->name,
-			                lines[at]);
+			                written->column, "key '%s' is there already, in line %zu",
+			                written->name, lines[at]);
 		lines[at] = written->line;
 		if (!value_read(config, &keys[at], written, owner, &sources[at], error))
 			return false;
@@ -205,8 +208,7 @@ static bool read_keys(struct config *config, const struct document_section *sect
 static bool read_file_section(struct config *config, const struct document_section *section,
                               struct error *error)
 {
-	struct key_source *sources =
-	    arena_alloc(&config->arena, FILE_KEY_COUNT * sizeof *sources);
+	struct key_source *sources = arena_alloc(&config->arena, FILE_KEY_COUNT * sizeof *sources);
 
 	if (!read_keys(config, section, file_keys, FILE_KEY_COUNT, config, sources, error))
 		return false;
@@ -236,7 +238,8 @@ static bool check_entry(struct config *config, struct entry *entry, struct error
 		return error_at(error, ERROR_USAGE, config->path,
 		                file->line > command->line ? file->line : command->line, 0,
 		                "'password_file' and 'password_command' are both set, in lines %zu "
-		                "and %zu", file->line, command->line);
+		                "and %zu",
+		                file->line, command->line);
 	/* The URL was parsed once, to check it; this time for its scheme. */
 	if (!entry->sources[ENTRY_TYPE].line && entry->url) {
 		if (!url_parse(&config->arena, entry->url, &where, error))
@@ -251,8 +254,7 @@ static bool read_entry(struct config *config, const struct document_section *sec
 {
 	const char *name = section->name + ENTRY_PREFIX_LENGTH;
 	struct entry *entry = arena_new(&config->arena, struct entry);
-	struct key_source *sources =
-	    arena_alloc(&config->arena, ENTRY_KEY_COUNT * sizeof *sources);
+	struct key_source *sources = arena_alloc(&config->arena, ENTRY_KEY_COUNT * sizeof *sources);
 
 	if (!*name || name[strspn(name, ENTRY_LETTERS)]) {
 		error_at(error, ERROR_USAGE, config->path, section->line,
@@ -322,8 +324,9 @@ static bool refuse_shared_folders(struct config *config, struct error *error)
 		         source->line ? source->line : second->line, source->column,
 		         "databases '%s' and '%s' have one migrations_dir, '%s'", first->name,
 		         second->name, second->migrations_dir);
-		return error_hint(error, "Give each a folder of its own. For one database in several "
-		                         "places, use one entry with url = ${DATABASE_URL}.");
+		return error_hint(error,
+		                  "Give each a folder of its own. For one database in several "
+		                  "places, use one entry with url = ${DATABASE_URL}.");
 	}
 	return true;
 }
@@ -359,8 +362,7 @@ static char *entry_names(const struct config *config, struct arena *arena)
 	return text;
 }
 
-static const char *nearest_entry(const struct config *config, struct arena *arena,
-                                 const char *name)
+static const char *nearest_entry(const struct config *config, struct arena *arena, const char *name)
 {
 	size_t count = config->entries.count;
 	const char **names = arena_alloc(arena, (count + 1) * sizeof *names);
@@ -375,8 +377,8 @@ static void add_choice(const struct config *config, const char *name, struct err
 {
 	struct arena arena = {0};
 	const char *near = nearest_entry(config, &arena, name);
-	char *detail = arena_printf(&arena, "the configuration has %s",
-	                            entry_names(config, &arena));
+	char *detail =
+	    arena_printf(&arena, "the configuration has %s", entry_names(config, &arena));
 
 	error->detail = memory_string(detail);
 	if (near)
@@ -405,8 +407,7 @@ static void no_default(const struct config *config, struct error *error)
 	arena_release(&arena);
 }
 
-const struct entry *config_entry(const struct config *config, const char *name,
-                                 struct error *error)
+const struct entry *config_entry(const struct config *config, const char *name, struct error *error)
 {
 	const struct entry *entry;
 
@@ -507,8 +508,8 @@ void config_settings(struct config *config, const struct entry *entry, struct db
 			/* A type that was not written was read from the URL's scheme. */
 			if (!line && keys == entry_keys && i == ENTRY_TYPE)
 				line = sources[ENTRY_URL].line;
-			setting->source = line ? arena_printf(&config->arena, "line %zu", line)
-			                       : "default";
+			setting->source =
+			    line ? arena_printf(&config->arena, "line %zu", line) : "default";
 			list_append(&config->arena, settings, setting);
 		}
 		if (keys == entry_keys || !entry)

@@ -23,18 +23,18 @@ struct key_source {
 	/* Why there is no value in this environment (${VAR} without VAR): only who asks for the entry
 	 * is told. NULL where all is well. */
 	const char *problem;
-	const char *hint;    /* or NULL */
+	const char *hint; /* or NULL */
 };
 
 /* One [database:NAME]. Strings live as long as the configuration. */
 struct entry {
 	const char *name;
-	size_t line;                 /* of the section's header */
+	size_t line;                      /* of the section's header */
 	const struct key_source *sources; /* one for each of entry_keys in keys.h */
-	const char *type;            /* dialect or alias */
-	const char *url;             /* may hold a password: print url_mask() of it alone */
-	const char *password_file;   /* absolute, or NULL */
-	const char *password_command;/* or NULL */
+	const char *type;                 /* dialect or alias */
+	const char *url;                  /* may hold a password: print url_mask() of it alone */
+	const char *password_file;        /* absolute, or NULL */
+	const char *password_command;     /* or NULL */
 	struct dbw_list model_paths; /* char *, absolute, may be globs; as configured, in order */
 	const char *migrations_dir;  /* absolute; default migrations/NAME beside the file */
 	const char *snapshots_dir;   /* absolute: .dbwarden/snapshots/NAME beside the file */
@@ -46,11 +46,11 @@ struct entry {
 
 struct config {
 	struct arena arena;
-	const char *path;          /* absolute path of the file */
-	const char *directory;     /* absolute; what relative paths are relative to */
-	const char *default_entry; /* or NULL: then the only entry, if there is one */
-	const char *plugin_dir;    /* absolute, or NULL */
-	struct dbw_list entries;   /* struct entry, in the order of the file */
+	const char *path;                 /* absolute path of the file */
+	const char *directory;            /* absolute; what relative paths are relative to */
+	const char *default_entry;        /* or NULL: then the only entry, if there is one */
+	const char *plugin_dir;           /* absolute, or NULL */
+	struct dbw_list entries;          /* struct entry, in the order of the file */
 	const struct key_source *sources; /* one for each of file_keys in keys.h */
 };
 

@@ -11,8 +11,8 @@
 enum { PASSWORD_TIMEOUT_MS = 60000, PASSWORD_SIZE = 64 * 1024 };
 
 /* Puts the error at the key's line, if the entry came from a file. */
-static bool fail_at_key(const struct config *config, const struct entry *entry,
-                        enum entry_key key, struct error *error)
+static bool fail_at_key(const struct config *config, const struct entry *entry, enum entry_key key,
+                        struct error *error)
 {
 	error->kind = ERROR_USAGE;
 	return entry->sources ? error_where(error, config->path, entry->sources[key].line,
@@ -57,10 +57,10 @@ static bool password_from_command(struct arena *arena, const struct config *conf
                                   struct error *error)
 {
 	const struct process process = {
-		.command = entry->password_command,
-		.directory = config->directory,
-		.timeout_ms = PASSWORD_TIMEOUT_MS,
-		.output_limit = PASSWORD_SIZE,
+	    .command = entry->password_command,
+	    .directory = config->directory,
+	    .timeout_ms = PASSWORD_TIMEOUT_MS,
+	    .output_limit = PASSWORD_SIZE,
 	};
 	struct text text;
 
@@ -78,16 +78,18 @@ bool entry_connect_parameters(struct arena *arena, const struct config *config,
 	bool done;
 
 	*where = (struct dbw_connect){
-		.struct_size = sizeof *where,
-		.directory = config->directory,
-		.connect_timeout_ms = entry->connect_timeout_ms,
-		.statement_timeout_ms = entry->statement_timeout_ms,
+	    .struct_size = sizeof *where,
+	    .directory = config->directory,
+	    .connect_timeout_ms = entry->connect_timeout_ms,
+	    .statement_timeout_ms = entry->statement_timeout_ms,
 	};
 	if (!entry->url) {
 		error_at(error, ERROR_USAGE, config->path, entry->line, 0,
 		         "database '%s' has no 'url'", entry->name);
-		return error_hint(error, "Set 'url' in [database:%s], for example "
-		                         "url = ${DATABASE_URL}.", entry->name);
+		return error_hint(error,
+		                  "Set 'url' in [database:%s], for example "
+		                  "url = ${DATABASE_URL}.",
+		                  entry->name);
 	}
 	if (!url_parse(arena, entry->url, where, error))
 		return fail_at_key(config, entry, ENTRY_URL, error);

@@ -27,7 +27,7 @@ struct line {
 	enum line_kind kind;
 	const char *name; /* of the section or key */
 	size_t number;
-	size_t column;    /* of the name */
+	size_t column; /* of the name */
 	struct document_value *value;
 };
 
@@ -77,9 +77,9 @@ static size_t column_of(const struct parse *parse, const char *place)
 	return (size_t)(place - parse->line) + 1;
 }
 
-#define fail_at(parse, place, ...)                                                                  \
-	((parse)->failed = true,                                                                    \
-	 error_at((parse)->error, ERROR_USAGE, (parse)->path, (parse)->number,                      \
+#define fail_at(parse, place, ...)                                                                 \
+	((parse)->failed = true,                                                                   \
+	 error_at((parse)->error, ERROR_USAGE, (parse)->path, (parse)->number,                     \
 	          column_of((parse), (place)), __VA_ARGS__))
 
 /* Names have few letters, so that no line can mean one thing to us and another to inih. */
@@ -87,10 +87,12 @@ static bool check_name(struct parse *parse, const char *what, const char *name, 
                        const char *more_letters)
 {
 	for (const char *p = name; p < end; p++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.", *p) &&
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.",
+		            *p) &&
 		    !strchr(more_letters, *p))
 			return fail_at(parse, p,
-			               "the name of a %s has letters, digits, '_' and '-' alone", what);
+			               "the name of a %s has letters, digits, '_' and '-' alone",
+			               what);
 	if (name == end)
 		return fail_at(parse, name, "a %s without a name", what);
 	if (end - name > NAME_LIMIT)
@@ -272,8 +274,7 @@ static int take_pair(void *context, const char *section_name, const char *name, 
 		parse->failed = true;
 		error_at(parse->error, ERROR_USAGE, parse->path, line->number, line->column,
 		         "key '%s' stands before any section", line->name);
-		error_hint(parse->error,
-		           "The keys of a database go under a line [database:NAME].");
+		error_hint(parse->error, "The keys of a database go under a line [database:NAME].");
 		return 1;
 	}
 	section = sections->items[sections->count - 1];
@@ -318,12 +319,12 @@ bool document_parse(struct arena *arena, const char *path, struct text content,
 {
 	static const char byte_order_mark[] = "\xef\xbb\xbf";
 	struct parse parse = {
-		.arena = arena,
-		.path = path,
-		.next = content.bytes,
-		.end = content.bytes + content.length,
-		.document = document,
-		.error = error,
+	    .arena = arena,
+	    .path = path,
+	    .next = content.bytes,
+	    .end = content.bytes + content.length,
+	    .document = document,
+	    .error = error,
 	};
 	int status;
 

@@ -7,7 +7,7 @@
 #include "config/characters.h"
 
 #define FIRST_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
-#define LETTERS FIRST_LETTERS "0123456789"
+#define LETTERS       FIRST_LETTERS "0123456789"
 
 /* What a variable is worth: its value, or the default where it is unset or empty. */
 static bool append_variable(struct dbw_buffer *out, const char *name, const char *fallback,
@@ -21,7 +21,8 @@ static bool append_variable(struct dbw_buffer *out, const char *name, const char
 		value = fallback;
 	if (!value) {
 		error_set(error, ERROR_USAGE, "environment variable '%s' is not set", name);
-		return error_hint(error, "Set it, or write ${%s:-DEFAULT} to have a default.", name);
+		return error_hint(error, "Set it, or write ${%s:-DEFAULT} to have a default.",
+		                  name);
 	}
 	refused = characters_refused(value, strlen(value), "\t", &offset);
 	if (refused)

@@ -13,9 +13,9 @@
 #include "base/error.h"
 
 struct interpolation {
-	const char *text;  /* the result */
-	bool environment;  /* the environment had a say in it, or in the failure */
-	size_t offset;     /* after a failure: where in the text that was given */
+	const char *text; /* the result */
+	bool environment; /* the environment had a say in it, or in the failure */
+	size_t offset;    /* after a failure: where in the text that was given */
 };
 
 bool interpolate(struct arena *arena, const char *text, struct interpolation *result,

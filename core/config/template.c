@@ -7,44 +7,44 @@
 static const char default_type[] = "sqlite";
 
 static const char head[] =
-	"# The configuration of dbwarden. It is found from this folder and from those below it.\n"
-	"#\n"
-	"# A comment begins with '#' or ';', and after a value with ' ;'. A line that begins with a blank\n"
-	"# continues the value above it. Relative paths are relative to this file. ${NAME} is replaced\n"
-	"# from the environment, ${NAME:-DEFAULT} has a default, and '$$' is a dollar sign.\n"
-	"\n"
-	"[dbwarden]\n"
-	"# The entry that commands work on without --database NAME.\n"
-	"default = %s\n"
-	"\n"
-	"# A folder with dialect plugins that are not installed with dbwarden.\n"
-	";plugin_dir = plugins\n"
-	"\n"
-	"[database:%s]\n";
+    "# The configuration of dbwarden. It is found from this folder and from those below it.\n"
+    "#\n"
+    "# A comment begins with '#' or ';', and after a value with ' ;'. A line that begins with a blank\n"
+    "# continues the value above it. Relative paths are relative to this file. ${NAME} is replaced\n"
+    "# from the environment, ${NAME:-DEFAULT} has a default, and '$$' is a dollar sign.\n"
+    "\n"
+    "[dbwarden]\n"
+    "# The entry that commands work on without --database NAME.\n"
+    "default = %s\n"
+    "\n"
+    "# A folder with dialect plugins that are not installed with dbwarden.\n"
+    ";plugin_dir = plugins\n"
+    "\n"
+    "[database:%s]\n";
 
 static const char tail[] =
-	"\n"
-	"# Where the password is, if not in the URL: the first line of a file, or what a command prints.\n"
-	";password_file = ~/.config/dbwarden/password\n"
-	";password_command = pass show database\n"
-	"\n"
-	"# The wanted schema: .sql files, folders of them, or patterns, separated by commas.\n"
-	"model_paths = models\n"
-	"\n"
-	"# Where the migration files are.\n"
-	"migrations_dir = migrations/%s\n"
-	"\n"
-	"# How new files are numbered: sequential (0001), or timestamp for teams that branch.\n"
-	";versioning = sequential\n"
-	"\n"
-	"# How many seconds to wait while another dbwarden migrates this database. 0: not at all.\n"
-	";lock_timeout = 60\n"
-	"\n"
-	"# How many seconds one statement may take. 0: as long as it wants.\n"
-	";statement_timeout = 0\n"
-	"\n"
-	"# How many seconds connecting may take. 0: as the client library has it.\n"
-	";connect_timeout = 0\n";
+    "\n"
+    "# Where the password is, if not in the URL: the first line of a file, or what a command prints.\n"
+    ";password_file = ~/.config/dbwarden/password\n"
+    ";password_command = pass show database\n"
+    "\n"
+    "# The wanted schema: .sql files, folders of them, or patterns, separated by commas.\n"
+    "model_paths = models\n"
+    "\n"
+    "# Where the migration files are.\n"
+    "migrations_dir = migrations/%s\n"
+    "\n"
+    "# How new files are numbered: sequential (0001), or timestamp for teams that branch.\n"
+    ";versioning = sequential\n"
+    "\n"
+    "# How many seconds to wait while another dbwarden migrates this database. 0: not at all.\n"
+    ";lock_timeout = 60\n"
+    "\n"
+    "# How many seconds one statement may take. 0: as long as it wants.\n"
+    ";statement_timeout = 0\n"
+    "\n"
+    "# How many seconds connecting may take. 0: as the client library has it.\n"
+    ";connect_timeout = 0\n";
 
 /* The URL as the file must have it to be read back: ' ;' would begin a comment, '$$' would become one
  * dollar sign, and a line break would end the value. '${NAME}' is left: who types it means it. */
@@ -76,15 +76,17 @@ static void append_scheme(struct dbw_buffer *out, const char *url)
 void config_template(struct dbw_buffer *out, const char *entry, const char *type, const char *url)
 {
 	buffer_printf(out, head, entry, entry);
-	buffer_string(out, "# The dialect of the database. Without it, the one that the URL names.\n");
+	buffer_string(out,
+	              "# The dialect of the database. Without it, the one that the URL names.\n");
 	buffer_string(out, type || !url ? "type = " : ";type = ");
 	if (type)
 		buffer_string(out, type);
 	else
 		append_scheme(out, url);
-	buffer_string(out, "\n\n# Where the database is: SCHEME://USER:PASSWORD@HOST:PORT/DATABASE, or\n"
-			   "# SCHEME:///FILE with a file relative to this one.\n"
-			   "url = ");
+	buffer_string(out,
+	              "\n\n# Where the database is: SCHEME://USER:PASSWORD@HOST:PORT/DATABASE, or\n"
+	              "# SCHEME:///FILE with a file relative to this one.\n"
+	              "url = ");
 	if (url)
 		append_url(out, url);
 	else if (type && strcmp(type, default_type) != 0)

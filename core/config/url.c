@@ -23,8 +23,9 @@ struct parts {
 	struct slice query;
 };
 
-static const char form_hint[] = "A database URL looks like SCHEME://USER:PASSWORD@HOST:PORT/DATABASE "
-				"or SCHEME:///FILE.";
+static const char form_hint[] =
+    "A database URL looks like SCHEME://USER:PASSWORD@HOST:PORT/DATABASE "
+    "or SCHEME:///FILE.";
 static const char escape_hint[] = "In a user name or password, '/' is written as %2F, '?' as %3F, "
 				  "'@' as %40, ':' as %3A and '%' as %25.";
 
@@ -211,8 +212,9 @@ static bool read_host(struct slice text, struct slice *host, unsigned *port, str
 		colon = find(text.start, end, ':');
 		*host = slice(text.start, colon ? colon : end);
 		if (colon && find(colon + 1, end, ':'))
-			return refuse(error, "Put an IPv6 address in brackets, as in [::1]:5432, and "
-			                     "write ':' in a password as %3A.",
+			return refuse(error,
+			              "Put an IPv6 address in brackets, as in [::1]:5432, and "
+			              "write ':' in a password as %3A.",
 			              "the URL has more than one ':' in its host");
 	}
 	return read_port(colon ? slice(colon + 1, end) : (struct slice){end, 0}, port, error);
@@ -308,8 +310,7 @@ static const char *lower_case(struct arena *arena, struct slice text)
 	return copy;
 }
 
-bool url_parse(struct arena *arena, const char *url, struct dbw_connect *where,
-               struct error *error)
+bool url_parse(struct arena *arena, const char *url, struct dbw_connect *where, struct error *error)
 {
 	struct dbw_list parameters = {0};
 	struct parts parts;
@@ -319,8 +320,7 @@ bool url_parse(struct arena *arena, const char *url, struct dbw_connect *where,
 	where->parameters = NULL;
 	if (!*url)
 		return refuse(error, form_hint, "the URL is empty");
-	if (!cut(url, &parts, error) ||
-	    !decode_part(arena, parts.user, &where->user, error) ||
+	if (!cut(url, &parts, error) || !decode_part(arena, parts.user, &where->user, error) ||
 	    !decode_part(arena, parts.password, &where->password, error) ||
 	    !decode_part(arena, parts.path, &where->database, error))
 		return false;
@@ -405,7 +405,8 @@ static void mask_unreadable(const char *url, struct dbw_buffer *out)
 		buffer_string(out, mask);
 		rest = stop;
 	}
-	for (const char *equals = find(rest, end, '='); equals; equals = find(equals + 1, end, '=')) {
+	for (const char *equals = find(rest, end, '='); equals;
+	     equals = find(equals + 1, end, '=')) {
 		const char *name = equals;
 
 		while (name > rest && !strchr("&?; \t=", name[-1]))

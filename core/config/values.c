@@ -10,9 +10,9 @@
 #include "config/url.h"
 
 static const char *const versioning_names[] = {
-	[VERSIONING_SEQUENTIAL] = "sequential",
-	[VERSIONING_TIMESTAMP] = "timestamp",
-	NULL,
+    [VERSIONING_SEQUENTIAL] = "sequential",
+    [VERSIONING_TIMESTAMP] = "timestamp",
+    NULL,
 };
 
 /* Timeouts are handed to poll() and its like, which count milliseconds in an int. */
@@ -27,9 +27,10 @@ static bool read_word(struct arena *arena, const struct key *key, const char *te
 		*p = (char)tolower((unsigned char)*p);
 		/* It becomes part of a file name. */
 		if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
-			return error_set(error, ERROR_USAGE,
-			                 "'%s' is the name of a dialect: letters, digits, '_' and '-'",
-			                 key->name);
+			return error_set(
+			    error, ERROR_USAGE,
+			    "'%s' is the name of a dialect: letters, digits, '_' and '-'",
+			    key->name);
 	}
 	*field = word;
 	return true;

@@ -13,9 +13,9 @@
 const char *reversal_name(enum reversal reversal)
 {
 	static const char *const names[] = {
-		[REVERSAL_REAL] = "real",
-		[REVERSAL_CONDITIONAL] = "conditional",
-		[REVERSAL_IRREVERSIBLE] = "irreversible",
+	    [REVERSAL_REAL] = "real",
+	    [REVERSAL_CONDITIONAL] = "conditional",
+	    [REVERSAL_IRREVERSIBLE] = "irreversible",
 	};
 
 	return names[reversal];
@@ -92,8 +92,8 @@ static bool ask_guesses(struct generated *generated, const struct generate_optio
 		request->from = arena_string(arena, guess->from);
 		request->to = arena_string(arena, guess->to);
 		renamed |= answer == RENAME_YES;
-		list_append(arena,
-		            answer == RENAME_YES ? &answers->renames : &answers->refused, request);
+		list_append(arena, answer == RENAME_YES ? &answers->renames : &answers->refused,
+		            request);
 	}
 	return renamed;
 }
@@ -205,7 +205,8 @@ static bool write_text(struct generated *generated, const struct dialect *dialec
 	bool reversible = generated->reversal != REVERSAL_IRREVERSIBLE;
 
 	operations_invert(&generated->arena, &generated->diff.operations, &inverse);
-	if (!dialect_emit(dialect, &generated->arena, &generated->diff.operations, &upgrade, error) ||
+	if (!dialect_emit(dialect, &generated->arena, &generated->diff.operations, &upgrade,
+	                  error) ||
 	    (reversible && !dialect_emit(dialect, &generated->arena, &inverse, &rollback, error)))
 		return false;
 	buffer_clear(out);
@@ -240,12 +241,12 @@ static bool parse_text(struct generated *generated, const struct dialect *dialec
                        struct migration *migration, struct error *error)
 {
 	*migration = (struct migration){
-		.kind = MIGRATION_VERSIONED,
-		.version = generated->version,
-		.description = generated->description,
-		.file = path_basename(generated->path),
-		.path = generated->path,
-		.content = {buffer_text(&generated->sql), generated->sql.length},
+	    .kind = MIGRATION_VERSIONED,
+	    .version = generated->version,
+	    .description = generated->description,
+	    .file = path_basename(generated->path),
+	    .path = generated->path,
+	    .content = {buffer_text(&generated->sql), generated->sql.length},
 	};
 	return migration_parse(&generated->arena, migration, dialect->plugin.traits, error) ||
 	       error_context(error, "the generated file cannot be read back");
@@ -275,8 +276,9 @@ static bool prove(struct generated *generated, const struct config *config,
 	}
 	error_context(error, "nothing was written: the migration does not stand its proof");
 	if (!error->hint)
-		error_hint(error, "If the models are right, this is a defect of dbwarden worth "
-		                  "reporting. --no-verify writes the file for you to mend by hand.");
+		error_hint(error,
+		           "If the models are right, this is a defect of dbwarden worth "
+		           "reporting. --no-verify writes the file for you to mend by hand.");
 	return false;
 }
 
@@ -315,9 +317,9 @@ static bool name_files(struct generated *generated, const struct entry *entry,
 
 	generated->description = options->description;
 	if (!generated->description)
-		generated->description =
-		    generated->planned.count > 1 ? arena_printf(arena, "%s and more", first->text)
-		                                 : first->text;
+		generated->description = generated->planned.count > 1
+		                             ? arena_printf(arena, "%s and more", first->text)
+		                             : first->text;
 	slug = migration_slug(arena, generated->description, error);
 	if (!slug)
 		return false;
@@ -325,16 +327,15 @@ static bool name_files(struct generated *generated, const struct entry *entry,
 	                                             entry->versioning, (long long)time(NULL));
 	name = migration_file_name(arena, entry->name, generated->version, slug);
 	generated->path = path_join(arena, entry->migrations_dir, name);
-	generated->plan_path = arena_printf(arena, "%.*s.plan.json",
-	                                    (int)(strlen(generated->path) - strlen(".sql")),
-	                                    generated->path);
+	generated->plan_path =
+	    arena_printf(arena, "%.*s.plan.json", (int)(strlen(generated->path) - strlen(".sql")),
+	                 generated->path);
 	generated->snapshot_path = snapshot_path(arena, entry, generated->version);
 	return true;
 }
 
 static enum generate_outcome generate_locked(struct generated *generated,
-                                             const struct config *config,
-                                             const struct entry *entry,
+                                             const struct config *config, const struct entry *entry,
                                              const struct dialect *dialect,
                                              const struct generate_options *options,
                                              struct error *error)
@@ -420,14 +421,13 @@ static bool check_version(const struct migration_directory *directory, const cha
 		                 "version %s is not a version: it stands for 'before the first'",
 		                 version);
 	there = migrations_find(directory, version);
-	return !there || error_set(error, ERROR_USAGE, "version %s is taken by '%s'", version,
-	                           there->file);
+	return !there ||
+	       error_set(error, ERROR_USAGE, "version %s is taken by '%s'", version, there->file);
 }
 
 /* A version that leaves a gap behind it says so, or the folder could not be read any more. */
 static void write_empty(struct arena *arena, const struct migration_directory *directory,
-                        enum versioning versioning, const char *version,
-                        struct dbw_buffer *text)
+                        enum versioning versioning, const char *version, struct dbw_buffer *text)
 {
 	const struct migration *previous = NULL;
 
@@ -438,12 +438,12 @@ static void write_empty(struct arena *arena, const struct migration_directory *d
 			previous = migration;
 	}
 	if (previous && versioning == VERSIONING_SEQUENTIAL &&
-	    version_compare(migrations_next_version(
-	                        arena,
-	                        &(struct migration_directory){
-	                            .versioned = {(void *[]){(void *)previous}, 1, 1}},
-	                        versioning, 0),
-	                    version) != 0)
+	    version_compare(
+		migrations_next_version(arena,
+	                                &(struct migration_directory){
+					    .versioned = {(void *[]){(void *)previous}, 1, 1}},
+	                                versioning, 0),
+		version) != 0)
 		buffer_printf(text, "-- depends_on: [\"%s\"]\n", previous->version);
 	buffer_string(text, empty_text);
 }
@@ -451,8 +451,7 @@ static void write_empty(struct arena *arena, const struct migration_directory *d
 static bool generate_empty_locked(struct arena *arena, struct migration_directory *directory,
                                   const struct entry *entry, const struct dialect *dialect,
                                   const char *description, const char *version,
-                                  enum migration_kind kind, const char **path,
-                                  struct error *error)
+                                  enum migration_kind kind, const char **path, struct error *error)
 {
 	struct dbw_buffer text = {0};
 	char *slug, *name;
@@ -481,10 +480,9 @@ static bool generate_empty_locked(struct arena *arena, struct migration_director
 	return done;
 }
 
-bool generate_empty(struct arena *arena, const struct config *config,
-                    const struct entry *entry, const struct dialect *dialect, const char *description,
-                    const char *version, enum migration_kind kind, const char **path,
-                    struct error *error)
+bool generate_empty(struct arena *arena, const struct config *config, const struct entry *entry,
+                    const struct dialect *dialect, const char *description, const char *version,
+                    enum migration_kind kind, const char **path, struct error *error)
 {
 	struct migration_directory directory = {0};
 	int lock = lock_project(config, error);

@@ -21,13 +21,13 @@ enum rename_answer { RENAME_YES, RENAME_NO, RENAME_UNKNOWN };
 typedef enum rename_answer rename_question(void *context, const struct rename_guess *guess);
 
 struct generate_options {
-	const char *description;  /* NULL: made from the first operation */
-	struct dbw_list renames;  /* struct rename_request */
-	bool no_renames;          /* likely renames are drops and adds */
-	bool no_verify;           /* do not prove */
+	const char *description; /* NULL: made from the first operation */
+	struct dbw_list renames; /* struct rename_request */
+	bool no_renames;         /* likely renames are drops and adds */
+	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
-	bool plan_only;           /* write nothing */
-	rename_question *ask;     /* NULL: nobody to ask */
+	bool plan_only;       /* write nothing */
+	rename_question *ask; /* NULL: nobody to ask */
 	void *context;
 };
 
@@ -42,7 +42,7 @@ const char *reversal_name(enum reversal reversal);
 /* One operation, for people and the plan. */
 struct planned {
 	const struct dbw_operation *operation;
-	const char *text;      /* operation_describe() */
+	const char *text; /* operation_describe() */
 	struct dbw_risk risk;
 	enum reversal reversal;
 };
@@ -66,13 +66,13 @@ struct generated {
 	struct dbw_list *guesses; /* struct rename_guess; NULL if there are none */
 	const char *version;
 	const char *description;
-	const char *path;          /* of the migration; also where it would be */
+	const char *path; /* of the migration; also where it would be */
 	const char *plan_path;
 	const char *snapshot_path;
-	struct dbw_buffer sql;     /* the file */
-	struct dbw_buffer plan;    /* the plan file */
+	struct dbw_buffer sql;  /* the file */
+	struct dbw_buffer plan; /* the plan file */
 	bool proved;
-	const char *unproved;      /* why not; NULL if proved */
+	const char *unproved; /* why not; NULL if proved */
 };
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
@@ -81,9 +81,8 @@ enum generate_outcome generate(struct generated *generated, const struct config 
 void generated_release(struct generated *generated);
 
 /* 'new': a file with both sections, empty. version NULL: the next. *path receives where it is. */
-bool generate_empty(struct arena *arena, const struct config *config,
-                    const struct entry *entry, const struct dialect *dialect, const char *description,
-                    const char *version, enum migration_kind kind, const char **path,
-                    struct error *error);
+bool generate_empty(struct arena *arena, const struct config *config, const struct entry *entry,
+                    const struct dialect *dialect, const char *description, const char *version,
+                    enum migration_kind kind, const char **path, struct error *error);
 
 #endif

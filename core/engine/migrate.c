@@ -119,8 +119,10 @@ static bool choose_rollbacks(struct run *run, struct error *error)
 			zero = true;
 	}
 	if (target && !zero) {
-		error_set(error, ERROR_USAGE, "version '%s' is not applied, so nothing can be "
-		                              "rolled back to it", target);
+		error_set(error, ERROR_USAGE,
+		          "version '%s' is not applied, so nothing can be "
+		          "rolled back to it",
+		          target);
 		return error_hint(error, "Run 'dbwarden status --database %s' to see what is.",
 		                  run->entry->name);
 	}
@@ -161,15 +163,16 @@ static bool check_rollback(const struct step *step, struct error *error)
 	if (migration->irreversible) {
 		error_at(error, ERROR_FAILED, migration->path, 0, 0,
 		         "the migration is marked irreversible");
-	} else if (!migration->rollback.present || (!migration->rollback.statements.count &&
-	                                            migration->upgrade.statements.count)) {
+	} else if (!migration->rollback.present ||
+	           (!migration->rollback.statements.count && migration->upgrade.statements.count)) {
 		error_at(error, ERROR_FAILED, migration->path, migration->rollback.line, 0,
 		         "the migration has no rollback SQL");
 	} else {
 		return true;
 	}
-	return error_hint(error, "Nothing was rolled back. Write a new migration that undoes it, or "
-	                         "restore a backup.");
+	return error_hint(error,
+	                  "Nothing was rolled back. Write a new migration that undoes it, or "
+	                  "restore a backup.");
 }
 
 /* Baseline steps have an empty script: they are recorded and not executed. */
@@ -205,25 +208,25 @@ struct recording {
 static void record_step(void *context, long long duration_ms, struct dbw_buffer *sql)
 {
 	static const char *const kinds[] = {
-		[MIGRATION_VERSIONED] = "versioned",
-		[MIGRATION_ALWAYS] = "always",
-		[MIGRATION_ON_CHANGE] = "on-change",
+	    [MIGRATION_VERSIONED] = "versioned",
+	    [MIGRATION_ALWAYS] = "always",
+	    [MIGRATION_ON_CHANGE] = "on-change",
 	};
 	struct recording *recording = context;
 	struct run *run = recording->run;
 	const struct migration *migration = recording->step->migration;
 	const struct record record = {
-		.id = run->next_id,
-		.version = migration->version,
-		.description = migration->description,
-		.file = migration->file,
-		.kind = kinds[migration->kind],
-		.action = recording->step->action,
-		.checksum = migration->checksum,
-		.applied_at = time_text(run_arena(run)),
-		.duration_ms = duration_ms,
-		.applied_by = run->who,
-		.tool_version = tool_version,
+	    .id = run->next_id,
+	    .version = migration->version,
+	    .description = migration->description,
+	    .file = migration->file,
+	    .kind = kinds[migration->kind],
+	    .action = recording->step->action,
+	    .checksum = migration->checksum,
+	    .applied_at = time_text(run_arena(run)),
+	    .duration_ms = duration_ms,
+	    .applied_by = run->who,
+	    .tool_version = tool_version,
 	};
 
 	record_insert_sql(run->session->dialect, &record, sql);
@@ -235,18 +238,18 @@ static bool execute_step(struct run *run, struct step *step, const struct script
 	struct journal *found = run->result->state.journal;
 	struct recording recording = {run, step};
 	struct journal journal = {
-		.version = step->migration->version,
-		.file = step->migration->file,
-		.action = step->action,
-		.checksum = step->migration->checksum,
-		.since = time_text(run_arena(run)),
+	    .version = step->migration->version,
+	    .file = step->migration->file,
+	    .action = step->action,
+	    .checksum = step->migration->checksum,
+	    .since = time_text(run_arena(run)),
 	};
 	struct script_run script_run_ = {
-		.session = run->session,
-		.script = script,
-		.record = record_step,
-		.context = &recording,
-		.journal = script->journalled ? &journal : NULL,
+	    .session = run->session,
+	    .script = script,
+	    .record = record_step,
+	    .context = &recording,
+	    .journal = script->journalled ? &journal : NULL,
 	};
 	bool done;
 
@@ -296,8 +299,7 @@ static bool execute_steps(struct run *run, const struct script *scripts, struct 
 static bool check_journal(struct run *run, bool rollback, struct error *error)
 {
 	const struct journal *journal = run->result->state.journal;
-	const struct step *first =
-	    run->result->steps.count ? run->result->steps.items[0] : NULL;
+	const struct step *first = run->result->steps.count ? run->result->steps.items[0] : NULL;
 	const char *command = rollback ? "rollback" : "migrate";
 
 	if (!journal && !run->options->resume)
@@ -325,16 +327,15 @@ static bool check_journal(struct run *run, bool rollback, struct error *error)
 		error_set(error, ERROR_FAILED,
 		          "the %s of '%s' is half done: %zu of its statements have run",
 		          action_name(journal->action), journal->file, journal->done);
-		return error_hint(error, "Mend the cause, then run '%s --resume' to go on after them.",
-		                  command);
+		return error_hint(
+		    error, "Mend the cause, then run '%s --resume' to go on after them.", command);
 	}
 	if (!first || strcmp(first->migration->version, journal->version) != 0)
 		return error_set(error, ERROR_FAILED,
 		                 "'%s' is half done, but it is not the next to run", journal->file);
 	if (strcmp(first->migration->checksum, journal->checksum) != 0) {
 		error_at(error, ERROR_FAILED, first->migration->path, 0, 0,
-		         "the file was changed after %zu of its statements had run",
-		         journal->done);
+		         "the file was changed after %zu of its statements had run", journal->done);
 		return error_hint(error, "Put it back as it was, so that the count of statements "
 		                         "still holds, and resume.");
 	}
@@ -378,18 +379,18 @@ static bool run_all(struct run *run, bool rollback, struct error *error)
 	return done;
 }
 
-bool migrate_run(struct migrate_result *result, struct session *session,
-                 const struct entry *entry, const struct migrate_options *options,
-                 const struct migrate_events *events, struct error *error)
+bool migrate_run(struct migrate_result *result, struct session *session, const struct entry *entry,
+                 const struct migrate_options *options, const struct migrate_events *events,
+                 struct error *error)
 {
 	struct run run = {result, session, entry, options, events, 0, NULL};
 
 	return run_all(&run, false, error);
 }
 
-bool rollback_run(struct migrate_result *result, struct session *session,
-                  const struct entry *entry, const struct migrate_options *options,
-                  const struct migrate_events *events, struct error *error)
+bool rollback_run(struct migrate_result *result, struct session *session, const struct entry *entry,
+                  const struct migrate_options *options, const struct migrate_events *events,
+                  struct error *error)
 {
 	struct run run = {result, session, entry, options, events, 0, NULL};
 
@@ -404,9 +405,8 @@ void migrate_release(struct migrate_result *result)
 
 /* Repairing. */
 
-static bool repair_locked(struct state *state, struct session *session,
-                          const struct entry *entry, enum repair how, const char **settled,
-                          struct error *error)
+static bool repair_locked(struct state *state, struct session *session, const struct entry *entry,
+                          enum repair how, const char **settled, struct error *error)
 {
 	struct dbw_buffer sql = {0};
 	struct journal *journal;
@@ -418,14 +418,14 @@ static bool repair_locked(struct state *state, struct session *session,
 	if (!journal || !journal->in_doubt)
 		return error_set(error, ERROR_USAGE,
 		                 "there is nothing to repair: no statement is in doubt");
-	*settled = arena_printf(&state->arena, "statement %zu of '%s' counts as %s",
-	                        journal->done + 1, journal->file,
-	                        how == REPAIR_DONE ? "done" : "not done");
+	*settled =
+	    arena_printf(&state->arena, "statement %zu of '%s' counts as %s", journal->done + 1,
+	                 journal->file, how == REPAIR_DONE ? "done" : "not done");
 	journal->in_doubt = false;
 	journal->done += how == REPAIR_DONE;
 	journal_update_sql(session->dialect, journal, &sql);
-	done = session_run(session, buffer_text(&sql),
-	                   DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT, error);
+	done =
+	    session_run(session, buffer_text(&sql), DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT, error);
 	buffer_release(&sql);
 	return done;
 }

@@ -31,14 +31,15 @@ struct migrate_events {
 };
 
 struct migrate_options {
-	const char *to_version; /* up to and including; NULL: all. rollback: down to, this one stays;
+	const char
+	    *to_version;     /* up to and including; NULL: all. rollback: down to, this one stays;
 	                         * "0" is before the first */
-	size_t count;           /* at most so many; 0: all (rollback: 1) */
-	bool dry_run;           /* change nothing, not even the lock file */
-	bool baseline;          /* record without executing */
-	bool out_of_order;      /* allow pending versions below an applied one */
-	bool resume;            /* go on after the point where the last run broke off */
-	const char *command;    /* what others read in the lock */
+	size_t count;        /* at most so many; 0: all (rollback: 1) */
+	bool dry_run;        /* change nothing, not even the lock file */
+	bool baseline;       /* record without executing */
+	bool out_of_order;   /* allow pending versions below an applied one */
+	bool resume;         /* go on after the point where the last run broke off */
+	const char *command; /* what others read in the lock */
 };
 
 struct migrate_result {
@@ -48,12 +49,12 @@ struct migrate_result {
 };
 
 /* A failure in the middle leaves what was done in 'result'. */
-bool migrate_run(struct migrate_result *result, struct session *session,
-                 const struct entry *entry, const struct migrate_options *options,
-                 const struct migrate_events *events, struct error *error);
-bool rollback_run(struct migrate_result *result, struct session *session,
-                  const struct entry *entry, const struct migrate_options *options,
-                  const struct migrate_events *events, struct error *error);
+bool migrate_run(struct migrate_result *result, struct session *session, const struct entry *entry,
+                 const struct migrate_options *options, const struct migrate_events *events,
+                 struct error *error);
+bool rollback_run(struct migrate_result *result, struct session *session, const struct entry *entry,
+                  const struct migrate_options *options, const struct migrate_events *events,
+                  struct error *error);
 void migrate_release(struct migrate_result *result);
 
 /* Settles a statement whose outcome is in doubt. */

@@ -55,16 +55,16 @@ void plan_write(struct dbw_buffer *out, const struct generated *generated,
 		const char *name;
 		const char *value;
 	} members[] = {
-		{"entry", entry->name},
-		{"dialect", dialect},
-		{"version", generated->version},
-		{"description", generated->description},
-		{"migration", path_basename(generated->path)},
-		{"checksum", checksum},
-		{"base", newest ? newest->version : NULL},
-		{"proof", generated->proved ? "upgrade and rollback proved in a scratch database"
-		                            : generated->unproved},
-		{"rollback", reversal_name(generated->reversal)},
+	    {"entry", entry->name},
+	    {"dialect", dialect},
+	    {"version", generated->version},
+	    {"description", generated->description},
+	    {"migration", path_basename(generated->path)},
+	    {"checksum", checksum},
+	    {"base", newest ? newest->version : NULL},
+	    {"proof", generated->proved ? "upgrade and rollback proved in a scratch database"
+	                                : generated->unproved},
+	    {"rollback", reversal_name(generated->reversal)},
 	};
 
 	buffer_string(out, "{\n  \"dbwarden_plan\": 1,\n");

@@ -19,7 +19,8 @@ struct part {
 
 static void choose_table(struct part *part, const char *namespace_name, const char *name)
 {
-	struct dbw_table *table = name ? schema_find_table(part->whole, namespace_name, name) : NULL;
+	struct dbw_table *table =
+	    name ? schema_find_table(part->whole, namespace_name, name) : NULL;
 
 	if (!table || schema_find_table(part->set, namespace_name, name))
 		return;
@@ -88,7 +89,7 @@ static void choose_operation(struct part *part, const struct dbw_operation *oper
 			    sides[i] ? schema_find_object(part->whole, sides[i]->kind,
 			                                  sides[i]->namespace_name, sides[i]->name,
 			                                  sides[i]->table, sides[i]->signature)
-			             : NULL;
+				     : NULL;
 
 			if (object)
 				choose_object(part, object);
@@ -160,8 +161,8 @@ static void part_join(struct part *part, const struct part *other)
 	for (size_t i = 0; i < other->objects.count; i++) {
 		const struct dbw_object *there = other->objects.items[i];
 		struct dbw_object *object =
-		    schema_find_object(part->whole, there->kind, there->namespace_name,
-		                       there->name, there->table, there->signature);
+		    schema_find_object(part->whole, there->kind, there->namespace_name, there->name,
+		                       there->table, there->signature);
 
 		if (object)
 			choose_object(part, object);
@@ -219,9 +220,8 @@ static bool compare(struct session *scratch, const struct schema *expected, cons
 	return equal;
 }
 
-static bool prove(struct session *scratch, const struct schema *before,
-                  const struct schema *after, const struct migration *migration,
-                  struct error *error)
+static bool prove(struct session *scratch, const struct schema *before, const struct schema *after,
+                  const struct migration *migration, struct error *error)
 {
 	if (!build(scratch, before, error))
 		return error_context(error, "building the base in a scratch database");
@@ -239,9 +239,9 @@ static bool prove(struct session *scratch, const struct schema *before,
 }
 
 enum proof_outcome proof_make(const struct schema *base, const struct diff *diff,
-                              const struct migration *migration,
-                              const struct dialect *dialect, const struct config *config,
-                              const struct entry *entry, struct error *error)
+                              const struct migration *migration, const struct dialect *dialect,
+                              const struct config *config, const struct entry *entry,
+                              struct error *error)
 {
 	struct part before, after;
 	struct schema *before_schema, *after_schema;

@@ -27,8 +27,8 @@ enum proof_outcome {
  * 'migration' is the parsed text of the file to be written. An irreversible one is proved upwards
  * alone. */
 enum proof_outcome proof_make(const struct schema *base, const struct diff *diff,
-                              const struct migration *migration,
-                              const struct dialect *dialect, const struct config *config,
-                              const struct entry *entry, struct error *error);
+                              const struct migration *migration, const struct dialect *dialect,
+                              const struct config *config, const struct entry *entry,
+                              struct error *error);
 
 #endif

@@ -17,36 +17,30 @@ struct column_plan {
 
 /* The order is that of the SELECT and the INSERT below. */
 static const struct column_plan migrations_columns[] = {
-	{"id", "BIGINT"},
-	{"version", "VARCHAR(255)"},
-	{"description", "VARCHAR(255)"},
-	{"file", "VARCHAR(255)"},
-	{"kind", "VARCHAR(16)"},
-	{"action", "VARCHAR(16)"},
-	{"checksum", "VARCHAR(64)"},
-	{"applied_at", "VARCHAR(32)"},
-	{"duration_ms", "BIGINT"},
-	{"applied_by", "VARCHAR(255)"},
-	{"tool_version", "VARCHAR(32)"},
-	{NULL, NULL},
+    {"id", "BIGINT"},
+    {"version", "VARCHAR(255)"},
+    {"description", "VARCHAR(255)"},
+    {"file", "VARCHAR(255)"},
+    {"kind", "VARCHAR(16)"},
+    {"action", "VARCHAR(16)"},
+    {"checksum", "VARCHAR(64)"},
+    {"applied_at", "VARCHAR(32)"},
+    {"duration_ms", "BIGINT"},
+    {"applied_by", "VARCHAR(255)"},
+    {"tool_version", "VARCHAR(32)"},
+    {NULL, NULL},
 };
 
 static const struct column_plan journal_columns[] = {
-	{"id", "BIGINT"},
-	{"version", "VARCHAR(255)"},
-	{"file", "VARCHAR(255)"},
-	{"action", "VARCHAR(16)"},
-	{"checksum", "VARCHAR(64)"},
-	{"statements_done", "BIGINT"},
-	{"state", "VARCHAR(16)"},
-	{"since", "VARCHAR(32)"},
-	{NULL, NULL},
+    {"id", "BIGINT"},          {"version", "VARCHAR(255)"}, {"file", "VARCHAR(255)"},
+    {"action", "VARCHAR(16)"}, {"checksum", "VARCHAR(64)"}, {"statements_done", "BIGINT"},
+    {"state", "VARCHAR(16)"},  {"since", "VARCHAR(32)"},    {NULL, NULL},
 };
 
 static const char *const action_names[] = {
-	[ACTION_UPGRADE] = "upgrade",
-	[ACTION_ROLLBACK] = "rollback",
-	[ACTION_BASELINE] = "baseline",
+    [ACTION_UPGRADE] = "upgrade",
+    [ACTION_ROLLBACK] = "rollback",
+    [ACTION_BASELINE] = "baseline",
 };
 
 const char *action_name(enum action action)
@@ -284,8 +278,8 @@ bool records_prepare(struct session *session, struct error *error)
 		const char *name;
 		const struct column_plan *columns;
 	} tables[] = {
-		{migrations_table, migrations_columns},
-		{journal_table, journal_columns},
+	    {migrations_table, migrations_columns},
+	    {journal_table, journal_columns},
 	};
 	struct schema *schema = schema_new(session->dialect->plugin.traits);
 	bool done = true;
@@ -333,9 +327,17 @@ void record_insert_sql(const struct dialect *dialect, const struct record *recor
 {
 	char id[32], duration[32];
 	const char *const values[] = {
-		id, record->version, record->description, record->file, record->kind,
-		action_name(record->action), record->checksum, record->applied_at, duration,
-		record->applied_by, record->tool_version,
+	    id,
+	    record->version,
+	    record->description,
+	    record->file,
+	    record->kind,
+	    action_name(record->action),
+	    record->checksum,
+	    record->applied_at,
+	    duration,
+	    record->applied_by,
+	    record->tool_version,
 	};
 
 	snprintf(id, sizeof id, "%lld", record->id);
@@ -348,8 +350,14 @@ void journal_insert_sql(const struct dialect *dialect, const struct journal *jou
 {
 	char done[32];
 	const char *const values[] = {
-		"1", journal->version, journal->file, action_name(journal->action),
-		journal->checksum, done, journal->in_doubt ? "running" : "between", journal->since,
+	    "1",
+	    journal->version,
+	    journal->file,
+	    action_name(journal->action),
+	    journal->checksum,
+	    done,
+	    journal->in_doubt ? "running" : "between",
+	    journal->since,
 	};
 
 	snprintf(done, sizeof done, "%zu", journal->done);

@@ -21,11 +21,11 @@ enum action { ACTION_UPGRADE, ACTION_ROLLBACK, ACTION_BASELINE };
 const char *action_name(enum action action);
 
 struct record {
-	long long id;           /* 1, 2, 3 ... in order of execution */
-	const char *version;    /* as in the file name; "RA__name", "ROC__name" for repeatables */
+	long long id;        /* 1, 2, 3 ... in order of execution */
+	const char *version; /* as in the file name; "RA__name", "ROC__name" for repeatables */
 	const char *description;
 	const char *file;
-	const char *kind;       /* "versioned", "always", "on-change" */
+	const char *kind; /* "versioned", "always", "on-change" */
 	enum action action;
 	const char *checksum;   /* of the file as it was executed */
 	const char *applied_at; /* "2026-01-31T08:15:00Z" */
@@ -45,8 +45,8 @@ struct journal {
 	const char *file;
 	enum action action;
 	const char *checksum;
-	size_t done;     /* statements of the section that are known to have been executed */
-	bool in_doubt;   /* statement 'done' (from 0) was begun, and nobody saw it end */
+	size_t done;   /* statements of the section that are known to have been executed */
+	bool in_doubt; /* statement 'done' (from 0) was begun, and nobody saw it end */
 	const char *since;
 };
 

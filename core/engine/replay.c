@@ -46,9 +46,8 @@ bool base_read(struct base *base, const struct migration_directory *directory,
 {
 	const struct dbw_traits *traits = dialect->plugin.traits;
 	const struct migration *newest =
-	    directory->versioned.count
-	        ? directory->versioned.items[directory->versioned.count - 1]
-	        : NULL;
+	    directory->versioned.count ? directory->versioned.items[directory->versioned.count - 1]
+				       : NULL;
 
 	base->schema = schema_new(traits);
 	if (!newest) {
@@ -64,8 +63,9 @@ bool base_read(struct base *base, const struct migration_directory *directory,
 	base->schema = schema_new(traits);
 	if (replay_all(base->schema, directory, dialect, config, entry, error))
 		return true;
-	error_context(error, "cannot tell what the migrations so far lead to (no good snapshot of "
-	                     "'%s'; their replay failed)",
+	error_context(error,
+	              "cannot tell what the migrations so far lead to (no good snapshot of "
+	              "'%s'; their replay failed)",
 	              newest->file);
 	if (!error->hint)
 		error_hint(error,

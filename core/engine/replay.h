@@ -24,7 +24,7 @@ enum base_source { BASE_EMPTY, BASE_SNAPSHOT, BASE_REPLAY };
 struct base {
 	struct schema *schema; /* normalised */
 	enum base_source source;
-	struct error why;      /* BASE_REPLAY: why the snapshot would not do */
+	struct error why; /* BASE_REPLAY: why the snapshot would not do */
 };
 
 /* What the versioned migrations of the folder produce: the snapshot of the newest one if it is good,

@@ -14,8 +14,7 @@ struct preparation {
 };
 
 static enum dbw_statement_class classify(const struct dialect *dialect,
-                                         const struct sql_statement *statement,
-                                         const char **what)
+                                         const struct sql_statement *statement, const char **what)
 {
 	*what = "this statement";
 	if (!dialect->plugin.classify)
@@ -39,8 +38,7 @@ static bool check_class(const struct preparation *preparation,
 	bool outside = preparation->migration->no_transaction || statement->autocommit;
 
 	if (class == DBW_CLASS_TRANSACTION_CONTROL)
-		return refuse(preparation, statement, error, what,
-		              "does not belong in a migration",
+		return refuse(preparation, statement, error, what, "does not belong in a migration",
 		              "Remove it: dbwarden begins and commits the transaction. For a file "
 		              "that must not run in one, put '-- dbwarden: no-transaction' at its "
 		              "top.");
@@ -137,9 +135,8 @@ static bool execute_range(struct script_run *run, const struct dbw_list *list, s
 		const struct sql_statement *statement = list->items[first + failure.statement];
 		size_t line, column;
 
-		sql_statement_place(statement,
-		                    failure.offset == DBW_UNKNOWN ? 0 : failure.offset, &line,
-		                    &column);
+		sql_statement_place(statement, failure.offset == DBW_UNKNOWN ? 0 : failure.offset,
+		                    &line, &column);
 		error_where(error, run->script->file, line, column);
 	} else if (!done && !error->file) {
 		error_where(error, run->script->file, 0, 0);

@@ -28,8 +28,8 @@ struct script {
 	struct dbw_list before; /* const struct sql_statement */
 	struct dbw_list body;
 	struct dbw_list after;
-	bool journalled;        /* some of the body runs outside a transaction */
-	bool *alone;            /* for each of the body: outside any transaction */
+	bool journalled; /* some of the body runs outside a transaction */
+	bool *alone;     /* for each of the body: outside any transaction */
 };
 
 /* 'file' is the path to name in errors. */
@@ -39,8 +39,7 @@ bool script_prepare(struct script *script, struct arena *arena, const struct dia
 
 /* Writes the statement that records the run; called once, when the body has run, with its duration.
  */
-typedef void script_record_function(void *context, long long duration_ms,
-                                    struct dbw_buffer *sql);
+typedef void script_record_function(void *context, long long duration_ms, struct dbw_buffer *sql);
 
 struct script_run {
 	struct session *session;
@@ -50,8 +49,8 @@ struct script_run {
 	script_record_function *record;
 	void *context;
 	struct journal *journal;
-	bool resumed;           /* the journal's row is there already */
-	long long duration_ms;  /* out */
+	bool resumed;          /* the journal's row is there already */
+	long long duration_ms; /* out */
 };
 
 /* After a failure the transaction is undone; the error has the statement's place. */

@@ -7,9 +7,9 @@
 const char *standing_name(enum standing standing)
 {
 	static const char *const names[] = {
-		[STANDING_APPLIED] = "applied", [STANDING_PENDING] = "pending",
-		[STANDING_CHANGED] = "changed", [STANDING_RENAMED] = "renamed",
-		[STANDING_MISSING] = "missing",
+	    [STANDING_APPLIED] = "applied", [STANDING_PENDING] = "pending",
+	    [STANDING_CHANGED] = "changed", [STANDING_RENAMED] = "renamed",
+	    [STANDING_MISSING] = "missing",
 	};
 
 	return names[standing];
@@ -52,8 +52,7 @@ static void newest_records(struct arena *arena, const struct records *records,
 		qsort(newest->items, newest->count, sizeof *newest->items, compare_newest);
 	for (size_t i = 0; i < newest->count; i++) {
 		const struct record *record = newest->items[i];
-		const struct record *next =
-		    i + 1 < newest->count ? newest->items[i + 1] : NULL;
+		const struct record *next = i + 1 < newest->count ? newest->items[i + 1] : NULL;
 
 		assert(record);
 		if (!next || compare_keys(record->version, next->version) != 0)

@@ -96,8 +96,7 @@ struct migration *migrations_find(const struct migration_directory *directory, c
 {
 	bool number = version[0] >= '0' && version[0] <= '9';
 	const struct dbw_list *list = number ? &directory->versioned : &directory->repeatable;
-	void **found = list->count ? bsearch(version, list->items, list->count,
-	                                     sizeof *list->items,
+	void **found = list->count ? bsearch(version, list->items, list->count, sizeof *list->items,
 	                                     number ? compare_version_item : compare_name_item)
 	                           : NULL;
 
@@ -107,8 +106,8 @@ struct migration *migrations_find(const struct migration_directory *directory, c
 static size_t find_index(const struct migration_directory *directory, const char *version)
 {
 	const struct dbw_list *list = &directory->versioned;
-	void **found = bsearch(version, list->items, list->count, sizeof *list->items,
-	                       compare_version_item);
+	void **found =
+	    bsearch(version, list->items, list->count, sizeof *list->items, compare_version_item);
 
 	assert(found);
 	return (size_t)(found - list->items);
@@ -133,8 +132,9 @@ static bool check_existence(const struct migration_directory *directory,
 			error_at(error, ERROR_FAILED, migration->path, 0, 0,
 			         "'%s' depends on version %s, and no file has it", migration->file,
 			         version);
-			return error_hint(error, "Restore that file, or correct '-- depends_on' "
-			                         "in '%s'.",
+			return error_hint(error,
+			                  "Restore that file, or correct '-- depends_on' "
+			                  "in '%s'.",
 			                  migration->file);
 		}
 	}

@@ -16,10 +16,10 @@ struct parse {
 	struct migration *migration;
 	struct dbw_list statements; /* of the whole file */
 	struct extent upgrade, rollback;
-	struct section *section;    /* the one that is being read; NULL before the first */
+	struct section *section; /* the one that is being read; NULL before the first */
 	struct extent *extent;
-	size_t autocommit_line;     /* of the last '-- @dbwarden:autocommit' */
-	size_t autocommit_before;   /* how many statements stand before it */
+	size_t autocommit_line;   /* of the last '-- @dbwarden:autocommit' */
+	size_t autocommit_before; /* how many statements stand before it */
 	size_t depends_on_line;
 };
 
@@ -99,7 +99,7 @@ static bool read_depends_on(struct parse *parse, size_t line, const char *value,
                             struct error *error)
 {
 	static const char hint[] = "Write the versions as a list of strings: -- depends_on: "
-	                           "[\"0004\", \"0007\"].";
+				   "[\"0004\", \"0007\"].";
 	json_error_t problem;
 	json_t *list, *item;
 	size_t i;
@@ -107,14 +107,14 @@ static bool read_depends_on(struct parse *parse, size_t line, const char *value,
 
 	if (parse->depends_on_line) {
 		error_at(error, ERROR_FAILED, parse->migration->path, line, 1,
-		         "a second 'depends_on'; the first is in line %zu",
-		         parse->depends_on_line);
+		         "a second 'depends_on'; the first is in line %zu", parse->depends_on_line);
 		return error_hint(error, "%s", hint);
 	}
 	parse->depends_on_line = line;
 	list = json_loadb(value, length, 0, &problem);
 	good = json_is_array(list);
-	json_array_foreach(list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		const char *version = json_string_value(item);
 
 		good = good && version && is_version(version);
@@ -195,8 +195,7 @@ static bool begin_section(struct parse *parse, const struct sql_line_comment *co
 	return true;
 }
 
-static bool read_comment(void *context, const struct sql_line_comment *comment,
-                         struct error *error)
+static bool read_comment(void *context, const struct sql_line_comment *comment, struct error *error)
 {
 	struct parse *parse = context;
 

@@ -35,13 +35,14 @@ struct section {
 
 struct migration {
 	enum migration_kind kind;
-	const char *version;     /* digits as in the file name; of a repeatable: "RA__name", "ROC__name" */
+	const char
+	    *version; /* digits as in the file name; of a repeatable: "RA__name", "ROC__name" */
 	const char *description; /* from the name, '_' as spaces */
 	const char *file;        /* name without folder */
 	const char *path;
 	struct text content;
-	bool no_transaction;     /* header '-- dbwarden: no-transaction' */
-	bool irreversible;       /* header '-- dbwarden: irreversible' */
+	bool no_transaction;        /* header '-- dbwarden: no-transaction' */
+	bool irreversible;          /* header '-- dbwarden: irreversible' */
 	struct dbw_list depends_on; /* char *: versions */
 	struct section upgrade;
 	struct section rollback;

@@ -74,8 +74,7 @@ static bool parse_stem(struct arena *arena, struct migration *migration, const c
 		migration->description = describe(arena, stem + prefix, length - prefix);
 		return true;
 	}
-	if (digits == 0 ||
-	    (digits < length && (stem[digits] != '_' || digits + 1 == length)))
+	if (digits == 0 || (digits < length && (stem[digits] != '_' || digits + 1 == length)))
 		return false;
 	migration->kind = MIGRATION_VERSIONED;
 	migration->version = arena_copy(arena, stem, digits);
@@ -214,9 +213,12 @@ static unsigned long long timestamp(long long now)
 
 	gmtime_r(&seconds, &tm);
 	return ((((((unsigned long long)tm.tm_year + 1900) * 100 + (unsigned)tm.tm_mon + 1) * 100 +
-	          (unsigned)tm.tm_mday) * 100 +
-	         (unsigned)tm.tm_hour) * 100 +
-	        (unsigned)tm.tm_min) * 100 +
+	          (unsigned)tm.tm_mday) *
+	             100 +
+	         (unsigned)tm.tm_hour) *
+	            100 +
+	        (unsigned)tm.tm_min) *
+	           100 +
 	       (unsigned)tm.tm_sec;
 }
 

@@ -136,11 +136,10 @@ static bool read_document(const struct reading *reading, struct schema *schema,
 	bool done;
 
 	if (!document) {
-		error_at(error, ERROR_FAILED, reading->path,
-		         failure.line > 0 ? (size_t)failure.line : 0,
-		         failure.column > 0 ? (size_t)failure.column : 0,
-		         "snapshot '%s' is not JSON: %s", path_basename(reading->path),
-		         failure.text);
+		error_at(
+		    error, ERROR_FAILED, reading->path, failure.line > 0 ? (size_t)failure.line : 0,
+		    failure.column > 0 ? (size_t)failure.column : 0,
+		    "snapshot '%s' is not JSON: %s", path_basename(reading->path), failure.text);
 		return false;
 	}
 	done = check_identity(reading, document, error);

@@ -24,12 +24,13 @@ static bool ends_with(const char *text, const char *suffix)
 
 static bool no_models(struct reading *reading, struct error *error, const char *why)
 {
-	error_set(error, ERROR_USAGE, "database '%s': no models found: %s", reading->entry->name, why);
-	return error_hint(error,
-	                  "Set 'model_paths' in section [database:%s] of '%s' to the folder or files "
-	                  "that hold your CREATE TABLE statements, such as 'model_paths = models'.",
-	                  reading->entry->name,
-	                  path_shorten(reading->config->path, reading->here));
+	error_set(error, ERROR_USAGE, "database '%s': no models found: %s", reading->entry->name,
+	          why);
+	return error_hint(
+	    error,
+	    "Set 'model_paths' in section [database:%s] of '%s' to the folder or files "
+	    "that hold your CREATE TABLE statements, such as 'model_paths = models'.",
+	    reading->entry->name, path_shorten(reading->config->path, reading->here));
 }
 
 static void add_file(struct reading *reading, const char *path)
@@ -67,8 +68,7 @@ static bool add_named(struct reading *reading, const char *path, struct error *e
 	if (path_is_directory(path))
 		return add_folder(reading, path, error);
 	if (ends_with(path, ".py")) {
-		error_set(error, ERROR_USAGE, "'%s' is not SQL",
-		          path_shorten(path, reading->here));
+		error_set(error, ERROR_USAGE, "'%s' is not SQL", path_shorten(path, reading->here));
 		return error_hint(error, "Models are .sql files with CREATE statements.");
 	}
 	add_file(reading, path);

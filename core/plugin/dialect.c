@@ -35,8 +35,9 @@ static bool check_file(const char *path, struct error *error)
 	if (!S_ISREG(status.st_mode))
 		return refuse(path, error, "is not a regular file", "Name the plugin's .so file.");
 	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(path, error, "is writable by others than its owner, so anybody may "
-		                           "have changed it",
+		return refuse(path, error,
+		              "is writable by others than its owner, so anybody may "
+		              "have changed it",
 		              "Check where it came from, then 'chmod go-w' it.");
 	if (status.st_uid != 0 && status.st_uid != geteuid())
 		return refuse(path, error, "belongs to somebody else",
@@ -71,9 +72,9 @@ static bool check_table(const char *path, const struct dbw_plugin *found, struct
 	/* The two fields that every version has come first; nothing else is read before them. */
 	if (found->abi_version >> 16 != DBW_ABI_MAJOR) {
 		error_set(error, ERROR_USAGE,
-		          "plugin '%s' is built for plugin ABI %u.%u, this dbwarden has %u.%u", path,
-		          found->abi_version >> 16, found->abi_version & 0xffff, DBW_ABI_MAJOR,
-		          DBW_ABI_MINOR);
+		          "plugin '%s' is built for plugin ABI %u.%u, this dbwarden has %u.%u",
+		          path, found->abi_version >> 16, found->abi_version & 0xffff,
+		          DBW_ABI_MAJOR, DBW_ABI_MINOR);
 		error_hint(error, "Install the plugin's version for this dbwarden.");
 	} else if (found->struct_size < REQUIRED_SIZE) {
 		error_set(error, ERROR_USAGE,
@@ -93,19 +94,19 @@ static bool check_parts(const char *path, const struct dbw_plugin *plugin, struc
 		const char *name;
 		bool there;
 	} parts[] = {
-		{"name", plugin->name != NULL},
-		{"url_schemes", plugin->url_schemes != NULL},
-		{"version", plugin->version != NULL},
-		{"license", plugin->license != NULL},
-		{"description", plugin->description != NULL},
-		{"traits", plugin->traits != NULL},
-		{"quote_identifier", plugin->quote_identifier != NULL},
-		{"quote_literal", plugin->quote_literal != NULL},
-		{"connect", plugin->connect != NULL},
-		{"disconnect", plugin->disconnect != NULL},
-		{"execute", plugin->execute != NULL},
-		{"rollback", plugin->rollback != NULL},
-		{"query", plugin->query != NULL},
+	    {"name", plugin->name != NULL},
+	    {"url_schemes", plugin->url_schemes != NULL},
+	    {"version", plugin->version != NULL},
+	    {"license", plugin->license != NULL},
+	    {"description", plugin->description != NULL},
+	    {"traits", plugin->traits != NULL},
+	    {"quote_identifier", plugin->quote_identifier != NULL},
+	    {"quote_literal", plugin->quote_literal != NULL},
+	    {"connect", plugin->connect != NULL},
+	    {"disconnect", plugin->disconnect != NULL},
+	    {"execute", plugin->execute != NULL},
+	    {"rollback", plugin->rollback != NULL},
+	    {"query", plugin->query != NULL},
 	};
 	struct dbw_buffer missing = {0};
 
@@ -171,7 +172,8 @@ static bool load(struct dialect *dialect, struct error *error)
 	/* POSIX has dlsym() return functions as void *, which ISO C has no cast for. */
 	*(void **)&entry = dlsym(dialect->handle, DBW_ENTRY_SYMBOL);
 	if (!entry)
-		return refuse(path, error, "is no dbwarden plugin: it has no '" DBW_ENTRY_SYMBOL "'",
+		return refuse(path, error,
+		              "is no dbwarden plugin: it has no '" DBW_ENTRY_SYMBOL "'",
 		              "Check what file it is; a plugin exports that one function.");
 	found = entry(host_table());
 	if (!found) {
@@ -237,18 +239,18 @@ void dialect_features(const struct dialect *dialect, struct arena *arena, struct
 {
 	const struct dbw_plugin *plugin = &dialect->plugin;
 	const struct plugin_feature all[] = {
-		{"tables", plugin->table_exists != NULL},
-		{"version", plugin->server_version != NULL},
-		{"reset", plugin->reset != NULL},
-		{"cancel", plugin->cancel != NULL},
-		{"classify", plugin->classify != NULL},
-		{"lock", plugin->lock_try && plugin->lock_release},
-		{"introspect", plugin->introspect != NULL},
-		{"normalize", plugin->normalize != NULL},
-		{"rebuild", plugin->needs_rebuild != NULL},
-		{"emit", plugin->emit != NULL},
-		{"risk", plugin->risk != NULL},
-		{"scratch", plugin->scratch != NULL},
+	    {"tables", plugin->table_exists != NULL},
+	    {"version", plugin->server_version != NULL},
+	    {"reset", plugin->reset != NULL},
+	    {"cancel", plugin->cancel != NULL},
+	    {"classify", plugin->classify != NULL},
+	    {"lock", plugin->lock_try && plugin->lock_release},
+	    {"introspect", plugin->introspect != NULL},
+	    {"normalize", plugin->normalize != NULL},
+	    {"rebuild", plugin->needs_rebuild != NULL},
+	    {"emit", plugin->emit != NULL},
+	    {"risk", plugin->risk != NULL},
+	    {"scratch", plugin->scratch != NULL},
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -15,14 +15,14 @@ struct dialect {
 	struct dbw_plugin plugin; /* copy of what the plugin returned, as far as both sides know it;
 	                           * what it lacks is NULL */
 	struct dbw_host host;
-	char *path;               /* the file it came from, absolute */
-	void *handle;             /* dlopen's */
+	char *path;   /* the file it came from, absolute */
+	void *handle; /* dlopen's */
 };
 
 /* Where plugins are looked for, in order, first hit wins. NULL entries are passed over. */
 struct plugin_search {
-	const char *option;      /* --plugin-dir */
-	const char *configured;  /* plugin_dir in the configuration, absolute */
+	const char *option;     /* --plugin-dir */
+	const char *configured; /* plugin_dir in the configuration, absolute */
 	/* DBWARDEN_PLUGIN_PATH stands between them; then the folder beside the executable if that is a
 	 * build tree; then the compiled-in libdir. */
 };
@@ -39,9 +39,9 @@ struct dialect *dialect_open_file(const char *path, struct error *error);
 
 /* What 'plugin list' shows: every file that looks like a plugin, whether it can be loaded or not. */
 struct plugin_found {
-	const char *name;    /* from the file name */
+	const char *name; /* from the file name */
 	const char *path;
-	bool shadowed;       /* an earlier folder has one of that name */
+	bool shadowed; /* an earlier folder has one of that name */
 };
 void plugin_list(struct arena *arena, const struct plugin_search *search,
                  struct dbw_list *found /* struct plugin_found */);
@@ -58,8 +58,7 @@ void dialect_features(const struct dialect *dialect, struct arena *arena,
 bool dialect_lacks(const struct dialect *dialect, const char *feature, struct error *error);
 
 /* normalize(), with the core's error. Without one, true. */
-bool dialect_normalize(const struct dialect *dialect, struct schema *schema,
-                       struct error *error);
+bool dialect_normalize(const struct dialect *dialect, struct schema *schema, struct error *error);
 
 /* Appends the name or text, quoted by the plugin. */
 void dialect_identifier(const struct dialect *dialect, const char *name, struct dbw_buffer *out);

@@ -116,21 +116,21 @@ static void host_comment(struct dbw_emission *emission, const char *text)
 }
 
 static const struct dbw_host table = {
-	.struct_size = sizeof table,
-	.abi_version = DBW_ABI_VERSION,
-	.version = DBWARDEN_VERSION,
-	.add = host_add,
-	.text = host_text,
-	.add_text = host_add_text,
-	.parse = host_parse,
-	.same_sql = host_same_sql,
-	.mentions = host_mentions,
-	.buffer_new = host_buffer_new,
-	.buffer_append = buffer_append,
-	.buffer_text = host_buffer_text,
-	.buffer_free = host_buffer_free,
-	.statement = host_statement,
-	.comment = host_comment,
+    .struct_size = sizeof table,
+    .abi_version = DBW_ABI_VERSION,
+    .version = DBWARDEN_VERSION,
+    .add = host_add,
+    .text = host_text,
+    .add_text = host_add_text,
+    .parse = host_parse,
+    .same_sql = host_same_sql,
+    .mentions = host_mentions,
+    .buffer_new = host_buffer_new,
+    .buffer_append = buffer_append,
+    .buffer_text = host_buffer_text,
+    .buffer_free = host_buffer_free,
+    .statement = host_statement,
+    .comment = host_comment,
 };
 
 const struct dbw_host *host_table(void)

@@ -16,10 +16,10 @@ void host_for_traits(struct dbw_host *host, const struct dbw_traits *traits);
 /* Where host->statement() and host->comment() put things. */
 struct dbw_emission {
 	struct arena *arena;
-	struct dbw_list first;  /* struct emitted */
+	struct dbw_list first; /* struct emitted */
 	struct dbw_list body;
 	struct dbw_list last;
-	const char *comment;    /* for the next statement */
+	const char *comment; /* for the next statement */
 };
 
 #endif

@@ -72,7 +72,8 @@ bool interrupts_catch(struct error *error)
 	failed = pthread_create(&thread, &attributes, wait_for_signals, NULL);
 	pthread_attr_destroy(&attributes);
 	if (failed)
-		return error_set(error, ERROR_FAILED, "cannot start a thread: %s", strerror(failed));
+		return error_set(error, ERROR_FAILED, "cannot start a thread: %s",
+		                 strerror(failed));
 	caught = true;
 	return true;
 }

@@ -72,7 +72,8 @@ void plugin_list(struct arena *arena, const struct plugin_search *search, struct
 			if (!is_plugin_name(file))
 				continue;
 			one = arena_new(arena, struct plugin_found);
-			one->name = arena_copy(arena, file + 9, strlen(file) - strlen("dbwarden-.so"));
+			one->name =
+			    arena_copy(arena, file + 9, strlen(file) - strlen("dbwarden-.so"));
 			one->path = path_join(arena, folders.items[i], file);
 			for (size_t k = 0; k < found->count; k++)
 				one->shadowed |=

@@ -7,13 +7,13 @@
 
 /* dbwarden's own tables: never part of anybody's schema. */
 static const char *const own_tables[] = {
-	"dbwarden_migrations", "dbwarden_journal", "dbwarden_lock", "dbwarden_seeds", NULL,
+    "dbwarden_migrations", "dbwarden_journal", "dbwarden_lock", "dbwarden_seeds", NULL,
 };
 
 static void failure_begin(struct dbw_error *failure)
 {
 	*failure = (struct dbw_error){
-		.struct_size = sizeof *failure, .statement = DBW_UNKNOWN, .offset = DBW_UNKNOWN};
+	    .struct_size = sizeof *failure, .statement = DBW_UNKNOWN, .offset = DBW_UNKNOWN};
 }
 
 /* A plugin may have filled its strings to the brim. */
@@ -99,8 +99,8 @@ bool session_open_scratch(struct session *session, const struct dialect *dialect
 	*session = (struct session){.dialect = dialect};
 	if (!dialect->plugin.scratch)
 		return dialect_lacks(dialect, "scratch", error);
-	return open_with(session, dialect->plugin.scratch, "cannot make a scratch database", dialect,
-	                 config, entry, 0, error);
+	return open_with(session, dialect->plugin.scratch, "cannot make a scratch database",
+	                 dialect, config, entry, 0, error);
 }
 
 void session_close(struct session *session)

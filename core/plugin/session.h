@@ -35,16 +35,15 @@ struct session_failure {
 	bool cancelled;   /* by the user */
 };
 /* failure may be NULL. */
-bool session_execute(struct session *session, const struct dbw_statement *statements,
-                     size_t count, unsigned flags, struct session_failure *failure,
-                     struct error *error);
+bool session_execute(struct session *session, const struct dbw_statement *statements, size_t count,
+                     unsigned flags, struct session_failure *failure, struct error *error);
 /* printf-less convenience for one statement. */
 bool session_run(struct session *session, const char *sql, unsigned flags, struct error *error);
 bool session_rollback(struct session *session, struct error *error);
 /* The same after a failure, whose error is the one to keep. */
 void session_undo(struct session *session);
-bool session_query(struct session *session, const char *sql, dbw_row_function *row,
-                   void *context, struct error *error);
+bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,
+                   struct error *error);
 bool session_table_exists(struct session *session, const char *name, bool *exists,
                           struct error *error);
 bool session_reset(struct session *session, struct error *error);

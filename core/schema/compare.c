@@ -105,8 +105,7 @@ static bool field_equal(const struct dbw_traits *traits, const struct field *fie
 		    strcmp(field->name, "ref_namespace") == 0) {
 			const char *s = *(const char *const *)x, *t = *(const char *const *)y;
 
-			return strings_equal(traits, FIELD_NAME,
-			                     s ? s : traits->default_namespace,
+			return strings_equal(traits, FIELD_NAME, s ? s : traits->default_namespace,
 			                     t ? t : traits->default_namespace);
 		}
 		return strings_equal(traits, field->type, *(const char *const *)x,
@@ -263,7 +262,8 @@ static void report_columns(struct report *report, const char *name, const struct
 			report_column(report, name, column, NULL);
 	}
 	for (size_t i = 0; order && before == report->count && i < found->columns.count; i++) {
-		const struct dbw_column *a = found->columns.items[i], *b = expected->columns.items[i];
+		const struct dbw_column *a = found->columns.items[i],
+					*b = expected->columns.items[i];
 
 		if (!sql_names_equal(report->traits, a->name, b->name))
 			report_line(report, name, "has its columns in another order");
@@ -273,9 +273,9 @@ static void report_columns(struct report *report, const char *name, const struct
 static void write_constraint(struct dbw_buffer *out, const struct dbw_constraint *constraint)
 {
 	static const char *const kinds[] = {
-		[DBW_PRIMARY_KEY] = "primary key", [DBW_UNIQUE] = "unique constraint",
-		[DBW_FOREIGN_KEY] = "foreign key", [DBW_CHECK] = "check",
-		[DBW_EXCLUDE] = "exclude constraint",
+	    [DBW_PRIMARY_KEY] = "primary key",    [DBW_UNIQUE] = "unique constraint",
+	    [DBW_FOREIGN_KEY] = "foreign key",    [DBW_CHECK] = "check",
+	    [DBW_EXCLUDE] = "exclude constraint",
 	};
 
 	buffer_string(out, kinds[constraint->kind]);
@@ -428,9 +428,8 @@ static void report_schema(struct report *report, const struct schema *in,
 	}
 	for (size_t i = 0; i < content->objects.count; i++) {
 		const struct dbw_object *one = content->objects.items[i];
-		const struct dbw_object *twin =
-		    schema_find_object(other, one->kind, one->namespace_name, one->name,
-		                       one->table, one->signature);
+		const struct dbw_object *twin = schema_find_object(
+		    other, one->kind, one->namespace_name, one->name, one->table, one->signature);
 
 		if (!extra || !twin)
 			report_element(report, DBW_OBJECT, object_kind_name(one->kind),

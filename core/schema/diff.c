@@ -39,8 +39,8 @@ static const char *element_name(enum dbw_element_kind kind, const void *element,
 }
 
 struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum dbw_verb verb,
-                               enum dbw_element_kind element, const void *before,
-                               const void *after, const struct dbw_table *table_before,
+                               enum dbw_element_kind element, const void *before, const void *after,
+                               const struct dbw_table *table_before,
                                const struct dbw_table *table_after)
 {
 	struct arena *arena = &work->diff->arena;
@@ -165,8 +165,8 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 		const struct dbw_column *found = before->columns.items[i];
 
 		if (!table_find_column(work->traits, after, found->name))
-			work_add(work, PHASE_DROP_COLUMNS, DBW_DROP, DBW_COLUMN, found, NULL, before,
-			         after);
+			work_add(work, PHASE_DROP_COLUMNS, DBW_DROP, DBW_COLUMN, found, NULL,
+			         before, after);
 	}
 }
 
@@ -190,7 +190,7 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 
 	for (size_t i = 0; i < old->count; i++) {
 		const struct dbw_constraint *element = old->items[i];
-		enum phase phase = kind == DBW_INDEX                    ? PHASE_DROP_INDEXES
+		enum phase phase = kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
 		                                                      : PHASE_DROP_CONSTRAINTS;
 
@@ -199,7 +199,7 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 	}
 	for (size_t i = 0; i < new->count; i++) {
 		const struct dbw_constraint *element = new->items[i];
-		enum phase phase = kind == DBW_INDEX                    ? PHASE_CREATE_INDEXES
+		enum phase phase = kind == DBW_INDEX                  ? PHASE_CREATE_INDEXES
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
 		                                                      : PHASE_CREATE_CONSTRAINTS;
 
@@ -249,7 +249,8 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	compare_set(work, DBW_INDEX, before, after, &before->indexes, &after->indexes);
 	if (needs_rebuild(work, first)) {
 		work->drafts.count = first;
-		work_add(work, PHASE_ALTER_TABLES, DBW_REBUILD, DBW_TABLE, before, after, NULL, NULL);
+		work_add(work, PHASE_ALTER_TABLES, DBW_REBUILD, DBW_TABLE, before, after, NULL,
+		         NULL);
 		set_add(work->rebuilt, after);
 	}
 	if (disturbs_views(work, first))
@@ -288,8 +289,8 @@ static void compare_tables(struct diff_work *work)
 
 	for (size_t i = 0; i < after->count; i++) {
 		struct dbw_table *wanted = after->items[i];
-		const struct dbw_table *found = schema_find_table(
-		    work->diff->before, wanted->namespace_name, wanted->name);
+		const struct dbw_table *found =
+		    schema_find_table(work->diff->before, wanted->namespace_name, wanted->name);
 
 		if (!found) {
 			create_table(work, wanted);

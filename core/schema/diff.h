@@ -34,8 +34,8 @@ struct rename_guess {
 
 struct diff {
 	struct arena arena;
-	struct schema *before;      /* copy of the base with renames applied */
-	struct schema *after;       /* copy of the wanted schema, columns in the order they will have:
+	struct schema *before; /* copy of the base with renames applied */
+	struct schema *after;  /* copy of the wanted schema, columns in the order they will have:
 	                             * first those that stay, as they stand, then the new ones */
 	struct dbw_list operations; /* struct dbw_operation, in order */
 	struct dbw_list guesses;    /* struct rename_guess */

@@ -48,7 +48,7 @@ struct draft {
 	const char *namespace_name; /* ties: by name */
 	const char *table;
 	const char *name;
-	size_t number;              /* then as they were found */
+	size_t number; /* then as they were found */
 };
 
 struct diff_work {
@@ -67,8 +67,8 @@ struct diff_work {
 
 /* Adds an operation. 'table' may be NULL. */
 struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum dbw_verb verb,
-                               enum dbw_element_kind element, const void *before,
-                               const void *after, const struct dbw_table *table_before,
+                               enum dbw_element_kind element, const void *before, const void *after,
+                               const struct dbw_table *table_before,
                                const struct dbw_table *table_after);
 
 /* rename.c: applies requests and hints to diff.before and adds their operations. */

@@ -139,7 +139,7 @@ void diff_objects(struct diff_work *work)
 
 		if (goes_with_rebuild(work, old))
 			continue;
-		if (new && element_equal(work->traits, DBW_OBJECT, old, new)) {
+		if (new &&element_equal(work->traits, DBW_OBJECT, old, new)) {
 			list_append(&work->diff->arena, &unchanged, (void *)(size_t)old);
 			continue;
 		}

@@ -2,8 +2,7 @@
 
 #include <assert.h>
 
-#define AT(structure, member) #member, offsetof(struct structure, member)
-
+/* clang-format off */
 /* The rows are easier to check than to read: name, type, place, and what the type needs. */
 #define NAME(structure, member) {#member, FIELD_NAME, offsetof(struct structure, member), 0, false, false, NULL}
 #define KEY(structure, member) {#member, FIELD_NAME, offsetof(struct structure, member), 0, false, true, NULL}
@@ -173,20 +172,22 @@ const struct field schema_fields[] = {
 	SET(dbw_schema, objects, DBW_OBJECT),       END,
 };
 
+/* clang-format on */
+
 static const struct {
 	const struct field *fields;
 	size_t size;
 } elements[] = {
-	[DBW_NAMESPACE] = {namespace_fields, sizeof(struct dbw_namespace)},
-	[DBW_TABLE] = {table_fields, sizeof(struct dbw_table)},
-	[DBW_COLUMN] = {column_fields, sizeof(struct dbw_column)},
-	[DBW_CONSTRAINT] = {constraint_fields, sizeof(struct dbw_constraint)},
-	[DBW_INDEX] = {index_fields, sizeof(struct dbw_index)},
-	[DBW_KEY_PART] = {key_part_fields, sizeof(struct dbw_key_part)},
-	[DBW_SEQUENCE] = {sequence_fields, sizeof(struct dbw_sequence)},
-	[DBW_ENUM] = {enum_fields, sizeof(struct dbw_enum)},
-	[DBW_OBJECT] = {object_fields, sizeof(struct dbw_object)},
-	[DBW_OPTION] = {option_fields, sizeof(struct dbw_option)},
+    [DBW_NAMESPACE] = {namespace_fields, sizeof(struct dbw_namespace)},
+    [DBW_TABLE] = {table_fields, sizeof(struct dbw_table)},
+    [DBW_COLUMN] = {column_fields, sizeof(struct dbw_column)},
+    [DBW_CONSTRAINT] = {constraint_fields, sizeof(struct dbw_constraint)},
+    [DBW_INDEX] = {index_fields, sizeof(struct dbw_index)},
+    [DBW_KEY_PART] = {key_part_fields, sizeof(struct dbw_key_part)},
+    [DBW_SEQUENCE] = {sequence_fields, sizeof(struct dbw_sequence)},
+    [DBW_ENUM] = {enum_fields, sizeof(struct dbw_enum)},
+    [DBW_OBJECT] = {object_fields, sizeof(struct dbw_object)},
+    [DBW_OPTION] = {option_fields, sizeof(struct dbw_option)},
 };
 
 const struct field *element_fields(enum dbw_element_kind kind)

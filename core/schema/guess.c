@@ -183,7 +183,8 @@ void diff_guess(struct diff_work *work)
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		const struct dbw_operation *operation =
 		    ((const struct draft *)work->drafts.items[i])->operation;
-		const struct dbw_table *before = operation->table_before, *after = operation->table_after;
+		const struct dbw_table *before = operation->table_before,
+				       *after = operation->table_after;
 		bool first = true;
 
 		if (operation->element == DBW_TABLE && operation->verb == DBW_REBUILD) {

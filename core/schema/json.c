@@ -393,7 +393,8 @@ static bool read_fields(struct schema *schema, const struct field *fields, void 
 	if (!json_is_object(object))
 		return complain(error, place, "an object is expected");
 	for (const struct field *field = fields; field->name; field++) {
-		const json_t *value = in_document(field) ? json_object_get(object, field->name) : NULL;
+		const json_t *value =
+		    in_document(field) ? json_object_get(object, field->name) : NULL;
 		const struct place here = {place, field->name, 0};
 
 		if (!value && field->required)
@@ -442,7 +443,8 @@ static bool check_table(const struct dbw_table *table, const struct place *place
 
 		if (!column->type)
 			column->type = "";
-		if ((column->generated != DBW_NOT_GENERATED) != (column->generated_expression != NULL))
+		if ((column->generated != DBW_NOT_GENERATED) !=
+		    (column->generated_expression != NULL))
 			return complain(error, place, "a generated column has no expression");
 	}
 	return true;

@@ -26,8 +26,8 @@ void operations_invert(struct arena *arena, const struct dbw_list *operations,
 const char *verb_name(enum dbw_verb verb)
 {
 	static const char *const names[] = {
-		[DBW_CREATE] = "create", [DBW_DROP] = "drop",       [DBW_ALTER] = "alter",
-		[DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild",
+	    [DBW_CREATE] = "create", [DBW_DROP] = "drop",       [DBW_ALTER] = "alter",
+	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild",
 	};
 
 	return names[verb];
@@ -36,11 +36,10 @@ const char *verb_name(enum dbw_verb verb)
 const char *element_kind_name(enum dbw_element_kind kind)
 {
 	static const char *const names[] = {
-		[DBW_NAMESPACE] = "schema",   [DBW_TABLE] = "table",
-		[DBW_COLUMN] = "column",      [DBW_CONSTRAINT] = "constraint",
-		[DBW_INDEX] = "index",        [DBW_KEY_PART] = "key part",
-		[DBW_SEQUENCE] = "sequence",  [DBW_ENUM] = "enum",
-		[DBW_OBJECT] = "object",      [DBW_OPTION] = "option",
+	    [DBW_NAMESPACE] = "schema",      [DBW_TABLE] = "table", [DBW_COLUMN] = "column",
+	    [DBW_CONSTRAINT] = "constraint", [DBW_INDEX] = "index", [DBW_KEY_PART] = "key part",
+	    [DBW_SEQUENCE] = "sequence",     [DBW_ENUM] = "enum",   [DBW_OBJECT] = "object",
+	    [DBW_OPTION] = "option",
 	};
 
 	return names[kind];
@@ -49,9 +48,9 @@ const char *element_kind_name(enum dbw_element_kind kind)
 static const char *constraint_words(enum dbw_constraint_kind kind)
 {
 	static const char *const words[] = {
-		[DBW_PRIMARY_KEY] = "primary key", [DBW_UNIQUE] = "unique",
-		[DBW_FOREIGN_KEY] = "foreign key", [DBW_CHECK] = "check",
-		[DBW_EXCLUDE] = "exclude",
+	    [DBW_PRIMARY_KEY] = "primary key", [DBW_UNIQUE] = "unique",
+	    [DBW_FOREIGN_KEY] = "foreign key", [DBW_CHECK] = "check",
+	    [DBW_EXCLUDE] = "exclude",
 	};
 
 	return words[kind];

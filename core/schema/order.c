@@ -100,8 +100,8 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
-		const void *element = draft->operation->after ? draft->operation->after
-		                                              : draft->operation->before;
+		const void *element =
+		    draft->operation->after ? draft->operation->after : draft->operation->before;
 		struct node *node;
 
 		if (draft->phase != phase)

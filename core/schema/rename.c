@@ -5,8 +5,7 @@
 
 /* Tables. */
 
-static void rename_in_lists(struct diff_work *work, const char *from,
-                            const char *to)
+static void rename_in_lists(struct diff_work *work, const char *from, const char *to)
 {
 	const struct dbw_schema *content = &work->diff->before->content;
 
@@ -59,9 +58,10 @@ static bool request_table(struct diff_work *work, const char *namespace_name, co
 	else if (schema_find_table(work->diff->after, namespace_name, from))
 		problem = "the models still have the table of the old name";
 	if (problem) {
-		error_set(work->error, ERROR_USAGE, "table '%s' cannot be renamed to '%s': %s", from,
-		          to, problem);
-		return error_hint(work->error, "Nothing was written; mend or leave out the rename.");
+		error_set(work->error, ERROR_USAGE, "table '%s' cannot be renamed to '%s': %s",
+		          from, to, problem);
+		return error_hint(work->error,
+		                  "Nothing was written; mend or leave out the rename.");
 	}
 	rename_table(work, old, to);
 	return true;
@@ -174,8 +174,8 @@ static struct dbw_table *table_of_request(struct diff_work *work,
 
 		if (operation->element == DBW_TABLE &&
 		    sql_names_equal(work->traits, old->name, request->table))
-			table = schema_find_table(work->diff->before, new->namespace_name,
-			                          new->name);
+			table =
+			    schema_find_table(work->diff->before, new->namespace_name, new->name);
 	}
 	return table;
 }
@@ -204,7 +204,8 @@ static bool request_column(struct diff_work *work, const struct rename_request *
 	if (problem) {
 		error_set(work->error, ERROR_USAGE, "column '%s.%s' cannot be renamed to '%s': %s",
 		          request->table, request->from, request->to, problem);
-		return error_hint(work->error, "Nothing was written; mend or leave out the rename.");
+		return error_hint(work->error,
+		                  "Nothing was written; mend or leave out the rename.");
 	}
 	rename_column(work, table, column, request->to);
 	return true;
@@ -220,9 +221,9 @@ static void follow_hints(struct diff_work *work)
 		const struct dbw_table *wanted = tables->items[i];
 		struct dbw_table *old =
 		    wanted->renamed_from
-		        ? schema_find_table(work->diff->before, wanted->namespace_name,
+			? schema_find_table(work->diff->before, wanted->namespace_name,
 		                            wanted->renamed_from)
-		        : NULL;
+			: NULL;
 
 		if (old &&
 		    !schema_find_table(work->diff->before, wanted->namespace_name, wanted->name) &&
@@ -231,15 +232,15 @@ static void follow_hints(struct diff_work *work)
 	}
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct dbw_table *wanted = tables->items[i];
-		struct dbw_table *table = schema_find_table(work->diff->before,
-		                                            wanted->namespace_name, wanted->name);
+		struct dbw_table *table =
+		    schema_find_table(work->diff->before, wanted->namespace_name, wanted->name);
 
 		for (size_t j = 0; table && j < wanted->columns.count; j++) {
 			const struct dbw_column *column = wanted->columns.items[j];
 			struct dbw_column *old =
 			    column->renamed_from
-			        ? table_find_column(work->traits, table, column->renamed_from)
-			        : NULL;
+				? table_find_column(work->traits, table, column->renamed_from)
+				: NULL;
 
 			if (old && !table_find_column(work->traits, table, column->name) &&
 			    !table_find_column(work->traits, wanted, old->name))
@@ -253,8 +254,8 @@ bool diff_rename(struct diff_work *work, const struct dbw_list *requests)
 	for (size_t i = 0; i < requests->count; i++) {
 		const struct rename_request *request = requests->items[i];
 
-		if (!request->table && !request_table(work, request->table_namespace, request->from,
-		                                      request->to))
+		if (!request->table &&
+		    !request_table(work, request->table_namespace, request->from, request->to))
 			return false;
 	}
 	for (size_t i = 0; i < requests->count; i++) {

@@ -14,7 +14,7 @@ struct slots {
 	void **items; /* NULL: free */
 	size_t size;  /* a power of two, or 0 */
 	size_t used;
-	size_t seen;  /* how many of the list have been entered */
+	size_t seen; /* how many of the list have been entered */
 };
 
 struct schema_index {
@@ -113,8 +113,7 @@ static void copy_field(struct schema *into, const struct field *field, const voi
 	}
 }
 
-static void copy_fields(struct schema *into, const struct field *fields, const void *from,
-                        void *to)
+static void copy_fields(struct schema *into, const struct field *fields, const void *from, void *to)
 {
 	for (; fields->name; fields++)
 		copy_field(into, fields, from, to);
@@ -287,8 +286,8 @@ struct dbw_enum *schema_find_enum(const struct schema *schema, const char *names
 	return NULL;
 }
 
-struct dbw_sequence *schema_find_sequence(const struct schema *schema,
-                                          const char *namespace_name, const char *name)
+struct dbw_sequence *schema_find_sequence(const struct schema *schema, const char *namespace_name,
+                                          const char *name)
 {
 	for (size_t i = 0; i < schema->content.sequences.count; i++) {
 		struct dbw_sequence *found = schema->content.sequences.items[i];
@@ -300,8 +299,8 @@ struct dbw_sequence *schema_find_sequence(const struct schema *schema,
 	return NULL;
 }
 
-struct dbw_column *table_find_column(const struct dbw_traits *traits,
-                                     const struct dbw_table *table, const char *name)
+struct dbw_column *table_find_column(const struct dbw_traits *traits, const struct dbw_table *table,
+                                     const char *name)
 {
 	for (size_t i = 0; i < table->columns.count; i++) {
 		struct dbw_column *column = table->columns.items[i];
@@ -340,22 +339,22 @@ struct dbw_constraint *table_primary_key(const struct dbw_table *table)
 const char *object_kind_name(enum dbw_object_kind kind)
 {
 	static const char *const names[] = {
-		[DBW_VIEW] = "view",
-		[DBW_MATERIALIZED_VIEW] = "materialized view",
-		[DBW_TRIGGER] = "trigger",
-		[DBW_FUNCTION] = "function",
-		[DBW_PROCEDURE] = "procedure",
-		[DBW_AGGREGATE] = "aggregate",
-		[DBW_EVENT] = "event",
-		[DBW_POLICY] = "policy",
-		[DBW_RULE] = "rule",
-		[DBW_DOMAIN] = "domain",
-		[DBW_COMPOSITE_TYPE] = "composite type",
-		[DBW_RANGE_TYPE] = "range type",
-		[DBW_EXTENSION] = "extension",
-		[DBW_VIRTUAL_TABLE] = "virtual table",
-		[DBW_GRANT] = "grant",
-		[DBW_OTHER] = "object",
+	    [DBW_VIEW] = "view",
+	    [DBW_MATERIALIZED_VIEW] = "materialized view",
+	    [DBW_TRIGGER] = "trigger",
+	    [DBW_FUNCTION] = "function",
+	    [DBW_PROCEDURE] = "procedure",
+	    [DBW_AGGREGATE] = "aggregate",
+	    [DBW_EVENT] = "event",
+	    [DBW_POLICY] = "policy",
+	    [DBW_RULE] = "rule",
+	    [DBW_DOMAIN] = "domain",
+	    [DBW_COMPOSITE_TYPE] = "composite type",
+	    [DBW_RANGE_TYPE] = "range type",
+	    [DBW_EXTENSION] = "extension",
+	    [DBW_VIRTUAL_TABLE] = "virtual table",
+	    [DBW_GRANT] = "grant",
+	    [DBW_OTHER] = "object",
 	};
 
 	return kind >= DBW_VIEW && kind <= DBW_OTHER ? names[kind] : "object";

@@ -44,12 +44,12 @@ struct dbw_object *schema_find_object(const struct schema *schema, enum dbw_obje
                                       const char *table, const char *signature);
 struct dbw_enum *schema_find_enum(const struct schema *schema, const char *namespace_name,
                                   const char *name);
-struct dbw_sequence *schema_find_sequence(const struct schema *schema,
-                                          const char *namespace_name, const char *name);
-struct dbw_column *table_find_column(const struct dbw_traits *traits,
-                                     const struct dbw_table *table, const char *name);
-struct dbw_index *table_find_index(const struct dbw_traits *traits,
-                                   const struct dbw_table *table, const char *name);
+struct dbw_sequence *schema_find_sequence(const struct schema *schema, const char *namespace_name,
+                                          const char *name);
+struct dbw_column *table_find_column(const struct dbw_traits *traits, const struct dbw_table *table,
+                                     const char *name);
+struct dbw_index *table_find_index(const struct dbw_traits *traits, const struct dbw_table *table,
+                                   const char *name);
 struct dbw_constraint *table_primary_key(const struct dbw_table *table); /* or NULL */
 /* Takes a table or object out; also the way to tell the schema that names have changed. */
 void schema_changed(struct schema *schema);
@@ -57,7 +57,6 @@ void schema_changed(struct schema *schema);
 /* "table", "materialized view", ... for messages. */
 const char *object_kind_name(enum dbw_object_kind kind);
 /* [namespace.]name, for messages; from the schema's arena or static. */
-const char *schema_display_name(struct arena *arena, const char *namespace_name,
-                                const char *name);
+const char *schema_display_name(struct arena *arena, const char *namespace_name, const char *name);
 
 #endif

@@ -8,8 +8,8 @@ enum {
 	CASE_EXPRESSION = 'e', /* CASE ... END */
 	CASE_STATEMENT = 'c',  /* CASE ... END CASE */
 	IF = 'i',
-	LOOP = 'l',            /* LOOP ... END LOOP, FOR and WHILE ... DO ... END */
-	REPEAT = 'r',          /* REPEAT ... UNTIL condition END REPEAT */
+	LOOP = 'l',   /* LOOP ... END LOOP, FOR and WHILE ... DO ... END */
+	REPEAT = 'r', /* REPEAT ... UNTIL condition END REPEAT */
 };
 
 static bool has(const struct body *body, uint64_t trait)

@@ -28,8 +28,8 @@ struct body {
 	struct token opening;   /* what opened the outermost, or the parenthesis of a rule */
 	struct token before;    /* the last token */
 	size_t parentheses;
-	bool at_start;          /* the next token begins a statement of the body */
-	bool before_at_start;   /* the last one did */
+	bool at_start;        /* the next token begins a statement of the body */
+	bool before_at_start; /* the last one did */
 	bool in_declare;
 };
 

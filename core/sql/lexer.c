@@ -12,9 +12,9 @@
 /* Operators of more than one character, the longer ones first. No '--' or slash with star can be in
  * one: they begin comments (PostgreSQL 15, 4.1.3). */
 static const char *const operators[] = {
-	"->>", "#>>", "<=>", "<->", "!~*", "!~~", "<<=", ">>=", "-|-", "~~*", "->", "||", "<=",
-	">=",  "<>",  "!=",  "==",  "<<",  ">>",  "::",  ":=",  "..",  "=>",  "&&", "@>", "<@",
-	"~*",  "!~",  "~~",  "#>",  "#-",  "@@",  "@?",  "?|",  "?&",  "&<",  "&>", "^@",
+    "->>", "#>>", "<=>", "<->", "!~*", "!~~", "<<=", ">>=", "-|-", "~~*", "->", "||", "<=",
+    ">=",  "<>",  "!=",  "==",  "<<",  ">>",  "::",  ":=",  "..",  "=>",  "&&", "@>", "<@",
+    "~*",  "!~",  "~~",  "#>",  "#-",  "@@",  "@?",  "?|",  "?&",  "&<",  "&>", "^@",
 };
 
 static bool is_space(unsigned char c)
@@ -67,11 +67,11 @@ void lexer_init(struct lexer *lexer, const struct dbw_traits *traits, const char
 	static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 	*lexer = (struct lexer){
-		.traits = traits,
-		.origin = origin,
-		.text = text,
-		.length = length,
-		.line = line,
+	    .traits = traits,
+	    .origin = origin,
+	    .text = text,
+	    .length = length,
+	    .line = line,
 	};
 	if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0)
 		lexer->position = lexer->line_start = 3;
@@ -94,8 +94,7 @@ static bool take(struct lexer *lexer, struct token *token, enum token_kind kind,
 	token->length = end - i;
 	while (i < end) {
 		unsigned char c = (unsigned char)lexer->text[i];
-		size_t length =
-		    c < 0x80 ? 1 : utf8_length(lexer->text + i, lexer->length - i);
+		size_t length = c < 0x80 ? 1 : utf8_length(lexer->text + i, lexer->length - i);
 
 		if (c == '\0')
 			return fail(lexer, lexer->line, i - lexer->line_start + 1, "NUL byte",
@@ -170,8 +169,8 @@ static bool take_name(struct lexer *lexer, struct token *token, size_t from, cha
 /* [name] has no way to write a bracket inside (SQLite, lang_keywords). */
 static bool take_bracket_name(struct lexer *lexer, struct token *token, struct error *error)
 {
-	const char *close = memchr(lexer->text + lexer->position, ']',
-	                           lexer->length - lexer->position);
+	const char *close =
+	    memchr(lexer->text + lexer->position, ']', lexer->length - lexer->position);
 
 	if (!close)
 		return fail(lexer, token->line, token->column, "unterminated quoted name", NULL,
@@ -194,12 +193,11 @@ static bool take_dollar_string(struct lexer *lexer, struct token *token, size_t 
                                struct error *error)
 {
 	const char *tag = lexer->text + lexer->position;
-	const char *close = memmem(tag + tag_length, lexer->length - lexer->position - tag_length,
-	                           tag, tag_length);
+	const char *close =
+	    memmem(tag + tag_length, lexer->length - lexer->position - tag_length, tag, tag_length);
 
 	if (!close)
-		return fail(lexer, token->line, token->column,
-		            "unterminated dollar-quoted string",
+		return fail(lexer, token->line, token->column, "unterminated dollar-quoted string",
 		            "Close it with the same dollar signs and tag that open it.", error);
 	return take(lexer, token, TOKEN_STRING, (size_t)(close - lexer->text) + tag_length, error);
 }
@@ -230,8 +228,8 @@ static bool take_word(struct lexer *lexer, struct token *token, struct error *er
 	char first = lexer->text[lexer->position];
 
 	if (at(lexer, end) == '\'' && is_string_prefix(lexer, end)) {
-		bool backslash = has(lexer->traits, DBW_TRAIT_STRING_BACKSLASH) ||
-		                 lower(first) == 'e';
+		bool backslash =
+		    has(lexer->traits, DBW_TRAIT_STRING_BACKSLASH) || lower(first) == 'e';
 
 		return take_string(lexer, token, end + 1, '\'', backslash, error);
 	}
@@ -457,11 +455,11 @@ bool lexer_next(struct lexer *lexer, struct token *token, struct error *error)
 		if (skip_versioned(lexer))
 			continue;
 		*token = (struct token){
-			.kind = TOKEN_END,
-			.text = lexer->text + lexer->position,
-			.offset = lexer->position,
-			.line = lexer->line,
-			.column = lexer->position - lexer->line_start + 1,
+		    .kind = TOKEN_END,
+		    .text = lexer->text + lexer->position,
+		    .offset = lexer->position,
+		    .line = lexer->line,
+		    .column = lexer->position - lexer->line_start + 1,
 		};
 		if (lexer->position == lexer->length) {
 			if (lexer->versioned.depth)
@@ -546,7 +544,10 @@ static size_t undo_escape(const char *text, size_t length, enum escapes escapes,
                           size_t *written)
 {
 	static const char plain[][2] = {
-		{'n', '\n'}, {'r', '\r'}, {'t', '\t'}, {'b', '\b'},
+	    {'n', '\n'},
+	    {'r', '\r'},
+	    {'t', '\t'},
+	    {'b', '\b'},
 	};
 	unsigned long code;
 	size_t digits;
@@ -599,7 +600,8 @@ static size_t undo_escape(const char *text, size_t length, enum escapes escapes,
 	if (text[1] >= '0' && text[1] <= '7') {
 		code = 0;
 		for (digits = 0; digits < 3 && 1 + digits < length && text[1 + digits] >= '0' &&
-		                 text[1 + digits] <= '7'; digits++)
+		                 text[1 + digits] <= '7';
+		     digits++)
 			code = code * 8 + (unsigned long)(text[1 + digits] - '0');
 		out[0] = (char)code;
 		*written = (char)code != 0;
@@ -664,8 +666,7 @@ char *token_name(struct arena *arena, const struct token *token, const struct db
 	                   token->text[quote], quote ? ESCAPES_UNICODE : ESCAPES_NONE);
 }
 
-char *token_string(struct arena *arena, const struct token *token,
-                   const struct dbw_traits *traits)
+char *token_string(struct arena *arena, const struct token *token, const struct dbw_traits *traits)
 {
 	enum escapes escapes = ESCAPES_NONE;
 	size_t quote;
@@ -677,8 +678,7 @@ char *token_string(struct arena *arena, const struct token *token,
 		const char *tag_end = memchr(token->text + 1, '$', token->length - 1);
 		size_t tag_length = (size_t)(tag_end - token->text) + 1;
 
-		return arena_copy(arena, token->text + tag_length,
-		                  token->length - 2 * tag_length);
+		return arena_copy(arena, token->text + tag_length, token->length - 2 * tag_length);
 	}
 	if (quote && lower(token->text[0]) == 'e')
 		escapes = ESCAPES_E;

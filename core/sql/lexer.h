@@ -14,13 +14,13 @@
 
 enum token_kind {
 	TOKEN_END,
-	TOKEN_WORD,    /* bare identifier or keyword */
-	TOKEN_NAME,    /* identifier in quotes, by the traits */
-	TOKEN_STRING,  /* '...', E'...', X'...', N'...', _utf8'...', $tag$...$tag$ */
+	TOKEN_WORD,   /* bare identifier or keyword */
+	TOKEN_NAME,   /* identifier in quotes, by the traits */
+	TOKEN_STRING, /* '...', E'...', X'...', N'...', _utf8'...', $tag$...$tag$ */
 	TOKEN_NUMBER,
-	TOKEN_SYMBOL,  /* one operator or punctuation mark: ( ) , ; . || -> ->> :: <= ... */
-	TOKEN_VARIABLE,/* ?1 :name @name $1 */
-	TOKEN_COMMENT, /* only with lexer.comments */
+	TOKEN_SYMBOL,   /* one operator or punctuation mark: ( ) , ; . || -> ->> :: <= ... */
+	TOKEN_VARIABLE, /* ?1 :name @name $1 */
+	TOKEN_COMMENT,  /* only with lexer.comments */
 };
 
 struct token {
@@ -28,8 +28,8 @@ struct token {
 	const char *text; /* slice of the source, quotes included */
 	size_t length;
 	size_t offset;
-	size_t line;      /* from 1 */
-	size_t column;    /* from 1, in bytes */
+	size_t line;   /* from 1 */
+	size_t column; /* from 1, in bytes */
 };
 
 struct lexer {
@@ -39,8 +39,8 @@ struct lexer {
 	size_t length;
 	size_t position;
 	size_t line;
-	size_t line_start;  /* offset of the first byte of that line */
-	bool comments;      /* hand out comments too */
+	size_t line_start; /* offset of the first byte of that line */
+	bool comments;     /* hand out comments too */
 	/* The versioned comment that the position is in, by the traits: its text is lexed as if it
 	 * stood outside. */
 	struct {
@@ -48,7 +48,7 @@ struct lexer {
 		size_t offset; /* of the opening of the outermost */
 		size_t line;
 		size_t column;
-		size_t end;    /* offset behind the last one that was closed; 0: none was */
+		size_t end; /* offset behind the last one that was closed; 0: none was */
 	} versioned;
 };
 
@@ -66,10 +66,8 @@ bool token_is_symbol(const struct token *token, const char *symbol);
 /* True if it can stand for a name: a word, a quoted name, or a string where the traits say so. */
 bool token_is_name(const struct token *token, const struct dbw_traits *traits);
 /* The name without its quotes, doubled ones undone, folded by the traits if it was bare. */
-char *token_name(struct arena *arena, const struct token *token,
-                 const struct dbw_traits *traits);
+char *token_name(struct arena *arena, const struct token *token, const struct dbw_traits *traits);
 /* The value of a plain string literal, quotes and escapes undone. */
-char *token_string(struct arena *arena, const struct token *token,
-                   const struct dbw_traits *traits);
+char *token_string(struct arena *arena, const struct token *token, const struct dbw_traits *traits);
 
 #endif

@@ -19,8 +19,7 @@ static void keep_hint(struct parser *parser, const struct token *comment)
 		return;
 	while (text < end && (*text == ' ' || *text == '\t'))
 		text++;
-	if ((size_t)(end - text) < sizeof words - 1 ||
-	    memcmp(text, words, sizeof words - 1) != 0)
+	if ((size_t)(end - text) < sizeof words - 1 || memcmp(text, words, sizeof words - 1) != 0)
 		return;
 	text += sizeof words - 1;
 	while (text < end && *text == ' ')
@@ -30,7 +29,8 @@ static void keep_hint(struct parser *parser, const struct token *comment)
 	text += sizeof verb - 1;
 	while (text < end && *text == ' ')
 		text++;
-	while (end > text && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
+	while (end > text &&
+	       (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
 		end--;
 	if (end - text >= 2 && (*text == '"' || *text == '`') && end[-1] == *text) {
 		text++;
@@ -92,8 +92,8 @@ bool parser_fail(struct parser *parser, const struct token *token, const char *f
 	va_start(arguments, format);
 	message = arena_vprintf(parser->arena, format, arguments);
 	va_end(arguments);
-	return error_at(parser->error, ERROR_FAILED, parser->origin, token->line, token->column, "%s",
-	                message);
+	return error_at(parser->error, ERROR_FAILED, parser->origin, token->line, token->column,
+	                "%s", message);
 }
 
 bool parser_unexpected(struct parser *parser, const char *what)
@@ -106,7 +106,8 @@ bool parser_unexpected(struct parser *parser, const char *what)
 	       ((unsigned char)token->text[shown] & 0xc0) == 0x80)
 		shown--;
 	if (parser_at_end(parser))
-		return parser_fail(parser, token, "expected %s, found the end of the statement", what);
+		return parser_fail(parser, token, "expected %s, found the end of the statement",
+		                   what);
 	return parser_fail(parser, token, "expected %s, found '%.*s%s'", what, shown, token->text,
 	                   shown < (int)token->length ? "..." : "");
 }
@@ -290,15 +291,15 @@ static const struct {
 	const char *word;
 	enum verb verb;
 } verbs[] = {
-	{"CREATE", VERB_CREATE},     {"INSERT", VERB_DATA},       {"ALTER", VERB_ALTER},
-	{"DROP", VERB_DROP},         {"UPDATE", VERB_DATA},       {"DELETE", VERB_DATA},
-	{"REPLACE", VERB_DATA},      {"WITH", VERB_DATA},         {"SELECT", VERB_DATA},
-	{"VALUES", VERB_DATA},       {"COPY", VERB_DATA},         {"ANALYZE", VERB_DATA},
-	{"VACUUM", VERB_DATA},       {"REINDEX", VERB_DATA},      {"PRAGMA", VERB_SETTING},
-	{"SET", VERB_SETTING},       {"USE", VERB_SETTING},       {"BEGIN", VERB_SETTING},
-	{"COMMIT", VERB_SETTING},    {"START", VERB_SETTING},     {"END", VERB_SETTING},
-	{"ROLLBACK", VERB_SETTING},  {"SAVEPOINT", VERB_SETTING}, {"RELEASE", VERB_SETTING},
-	{"LOCK", VERB_SETTING},      {"UNLOCK", VERB_SETTING},
+    {"CREATE", VERB_CREATE},    {"INSERT", VERB_DATA},       {"ALTER", VERB_ALTER},
+    {"DROP", VERB_DROP},        {"UPDATE", VERB_DATA},       {"DELETE", VERB_DATA},
+    {"REPLACE", VERB_DATA},     {"WITH", VERB_DATA},         {"SELECT", VERB_DATA},
+    {"VALUES", VERB_DATA},      {"COPY", VERB_DATA},         {"ANALYZE", VERB_DATA},
+    {"VACUUM", VERB_DATA},      {"REINDEX", VERB_DATA},      {"PRAGMA", VERB_SETTING},
+    {"SET", VERB_SETTING},      {"USE", VERB_SETTING},       {"BEGIN", VERB_SETTING},
+    {"COMMIT", VERB_SETTING},   {"START", VERB_SETTING},     {"END", VERB_SETTING},
+    {"ROLLBACK", VERB_SETTING}, {"SAVEPOINT", VERB_SETTING}, {"RELEASE", VERB_SETTING},
+    {"LOCK", VERB_SETTING},     {"UNLOCK", VERB_SETTING},
 };
 
 static bool find_verb(const struct token *token, enum verb *verb)
@@ -430,12 +431,12 @@ bool parser_read(struct schema *schema, const char *origin, const char *text, si
 {
 	struct parse_report unread = {0};
 	struct parser parser = {
-		.schema = schema,
-		.arena = &schema->arena,
-		.traits = schema->traits,
-		.origin = arena_string(&schema->arena, origin),
-		.flags = flags,
-		.error = error,
+	    .schema = schema,
+	    .arena = &schema->arena,
+	    .traits = schema->traits,
+	    .origin = arena_string(&schema->arena, origin),
+	    .flags = flags,
+	    .error = error,
 	};
 	struct arena arena = {0};
 	struct dbw_list statements = {0};
@@ -453,8 +454,7 @@ bool parser_read(struct schema *schema, const char *origin, const char *text, si
 
 		aim(&parser, text, statement, from);
 		done = parser_advance(&parser) &&
-		       parse_statement(&parser, report ? report : &unread) &&
-		       unused_hints(&parser);
+		       parse_statement(&parser, report ? report : &unread) && unused_hints(&parser);
 		from = statement->offset + statement->length;
 	}
 	arena_release(&arena);

@@ -15,10 +15,10 @@
 
 /* What was skipped, for a note to the user. */
 struct parse_report {
-	size_t statements;   /* all that were read */
-	size_t data;         /* INSERT, UPDATE, DELETE, REPLACE, COPY, SELECT ... */
-	size_t drops;        /* DROP ... IF EXISTS */
-	size_t settings;     /* SET, PRAGMA, USE, BEGIN, COMMIT ... */
+	size_t statements; /* all that were read */
+	size_t data;       /* INSERT, UPDATE, DELETE, REPLACE, COPY, SELECT ... */
+	size_t drops;      /* DROP ... IF EXISTS */
+	size_t settings;   /* SET, PRAGMA, USE, BEGIN, COMMIT ... */
 };
 
 /*

@@ -35,9 +35,8 @@ static bool attach_index(struct schema *schema, struct dbw_table *table,
 
 		if (part->column && !table_find_column(schema->traits, table, part->column))
 			return fail_at(waiting, error,
-			               arena_printf(&schema->arena,
-			                            "table '%s' has no column '%s'", table->name,
-			                            part->column));
+			               arena_printf(&schema->arena, "table '%s' has no column '%s'",
+			                            table->name, part->column));
 	}
 	list_append(&schema->arena, &table->indexes, index);
 	return true;
@@ -51,8 +50,7 @@ static bool attach_alter(struct schema *schema, struct dbw_table *table,
 
 		if (table_find_column(schema->traits, table, column->name))
 			return fail_at(waiting, error,
-			               arena_printf(&schema->arena,
-			                            "column '%s' is declared twice",
+			               arena_printf(&schema->arena, "column '%s' is declared twice",
 			                            column->name));
 		list_append(&schema->arena, &table->columns, column);
 	}
@@ -67,8 +65,7 @@ static bool attach_alter(struct schema *schema, struct dbw_table *table,
 		for (size_t j = 0; j < constraint->parts.count; j++) {
 			const struct dbw_key_part *part = constraint->parts.items[j];
 
-			if (part->column &&
-			    !table_find_column(schema->traits, table, part->column))
+			if (part->column && !table_find_column(schema->traits, table, part->column))
 				return fail_at(waiting, error,
 				               arena_printf(&schema->arena,
 				                            "table '%s' has no column '%s'",
@@ -140,8 +137,8 @@ static bool check_index_names(struct schema *schema, struct error *error)
 		if (strcmp(named[i - 1].key, named[i].key) == 0 &&
 		    (named[i].table->namespace_name == named[i - 1].table->namespace_name ||
 		     (named[i].table->namespace_name && named[i - 1].table->namespace_name &&
-		      strcmp(named[i].table->namespace_name,
-		             named[i - 1].table->namespace_name) == 0)))
+		      strcmp(named[i].table->namespace_name, named[i - 1].table->namespace_name) ==
+		          0)))
 			done = error_at(error, ERROR_FAILED, b->source.file, b->source.line,
 			                b->source.column,
 			                "index '%s' is declared already, at %s:%zu:%zu", b->name,

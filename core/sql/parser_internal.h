@@ -23,15 +23,15 @@ struct hint {
 
 struct parser {
 	struct schema *schema;
-	struct arena *arena;    /* the schema's */
+	struct arena *arena; /* the schema's */
 	const struct dbw_traits *traits;
-	const char *origin;     /* in the schema's arena */
-	unsigned flags;         /* DBW_PARSE_... */
+	const char *origin; /* in the schema's arena */
+	unsigned flags;     /* DBW_PARSE_... */
 	struct lexer lexer;
-	struct token token;     /* the one to look at */
-	struct token last;      /* the one before it */
-	struct dbw_list hints;  /* struct hint, of this statement */
-	const char *start;      /* of the statement's text */
+	struct token token;    /* the one to look at */
+	struct token last;     /* the one before it */
+	struct dbw_list hints; /* struct hint, of this statement */
+	const char *start;     /* of the statement's text */
 	size_t length;
 	struct dbw_source source;
 	struct error *error;
@@ -107,11 +107,11 @@ bool parse_column(struct parser *parser, struct dbw_table *table);
 struct waiting {
 	const char *namespace_name;
 	const char *table;
-	struct dbw_index *index;           /* one of these */
-	struct dbw_list *columns;          /* ALTER TABLE ... ADD COLUMN */
-	struct dbw_list *constraints;      /* ALTER TABLE ... ADD CONSTRAINT */
+	struct dbw_index *index;      /* one of these */
+	struct dbw_list *columns;     /* ALTER TABLE ... ADD COLUMN */
+	struct dbw_list *constraints; /* ALTER TABLE ... ADD CONSTRAINT */
 	struct dbw_source source;
-	const char *what;                  /* "index 'i'" */
+	const char *what; /* "index 'i'" */
 	unsigned flags;
 };
 

@@ -8,9 +8,9 @@ static const struct {
 	const char *words[2];
 	enum dbw_object_kind kind;
 } kinds[] = {
-	{{"VIEW", NULL}, DBW_VIEW},
-	{{"TRIGGER", NULL}, DBW_TRIGGER},
-	{{"VIRTUAL", "TABLE"}, DBW_VIRTUAL_TABLE},
+    {{"VIEW", NULL}, DBW_VIEW},
+    {{"TRIGGER", NULL}, DBW_TRIGGER},
+    {{"VIRTUAL", "TABLE"}, DBW_VIRTUAL_TABLE},
 };
 
 static bool find_kind(struct parser *parser, enum dbw_object_kind *kind, bool *found)

@@ -6,10 +6,9 @@
 
 /* What ends a column's type or a default: the words that begin a constraint of a column. */
 static const char *const constraint_words[] = {
-	"CONSTRAINT", "PRIMARY",    "NOT",       "NULL",          "UNIQUE",         "CHECK",
-	"DEFAULT",    "COLLATE",    "REFERENCES", "GENERATED",    "AS",             "ON",
-	"COMMENT",    "KEY",        "INVISIBLE", "AUTO_INCREMENT", "AUTOINCREMENT", "DEFERRABLE",
-	NULL,
+    "CONSTRAINT", "PRIMARY",        "NOT",           "NULL",       "UNIQUE", "CHECK",   "DEFAULT",
+    "COLLATE",    "REFERENCES",     "GENERATED",     "AS",         "ON",     "COMMENT", "KEY",
+    "INVISIBLE",  "AUTO_INCREMENT", "AUTOINCREMENT", "DEFERRABLE", NULL,
 };
 
 static bool at_constraint_word(const struct parser *parser)
@@ -95,8 +94,7 @@ static bool parse_deferrable(struct parser *parser, struct dbw_constraint *key, 
 {
 	bool initially, deferred;
 
-	if (!parser_expect(parser, "DEFERRABLE") ||
-	    !parser_accept(parser, "INITIALLY", &initially))
+	if (!parser_expect(parser, "DEFERRABLE") || !parser_accept(parser, "INITIALLY", &initially))
 		return false;
 	key->deferrable = negated ? DBW_NOT_DEFERRABLE : DBW_INITIALLY_IMMEDIATE;
 	if (!initially)
@@ -135,8 +133,7 @@ static bool parse_references(struct parser *parser, struct dbw_constraint *key)
 		if (parser_at(parser, "ON")) {
 			bool is_delete;
 
-			if (!parser_advance(parser) ||
-			    !parser_accept(parser, "DELETE", &is_delete))
+			if (!parser_advance(parser) || !parser_accept(parser, "DELETE", &is_delete))
 				return false;
 			if (!is_delete && !parser_at(parser, "UPDATE"))
 				return parser_unexpected(parser, "DELETE or UPDATE");
@@ -451,8 +448,7 @@ static bool parse_foreign_key(struct parser *parser, struct dbw_constraint *key)
 {
 	struct dbw_list columns = {0};
 
-	if (!parser_expect(parser, "KEY") ||
-	    !parser_name_list(parser, "a column name", &columns) ||
+	if (!parser_expect(parser, "KEY") || !parser_name_list(parser, "a column name", &columns) ||
 	    !parser_expect(parser, "REFERENCES") || !parse_references(parser, key))
 		return false;
 	for (size_t i = 0; i < columns.count; i++) {
@@ -514,8 +510,7 @@ static bool check_parts(struct parser *parser, const struct dbw_table *table)
 		for (size_t j = 0; j < constraint->parts.count; j++) {
 			const struct dbw_key_part *part = constraint->parts.items[j];
 
-			if (part->column &&
-			    !table_find_column(parser->traits, table, part->column))
+			if (part->column && !table_find_column(parser->traits, table, part->column))
 				return parser_fail(parser, &at, "table '%s' has no column '%s'",
 				                   table->name, part->column);
 		}
@@ -617,12 +612,13 @@ bool parse_create_table(struct parser *parser, const struct token *create)
 	if (!parser_qualified_name(parser, "a table name", &namespace_name, &name))
 		return false;
 	if (parser_at(parser, "AS"))
-		return parser_fail(parser, &parser->token,
-		                   "CREATE TABLE ... AS says nothing of its columns; write them out");
+		return parser_fail(
+		    parser, &parser->token,
+		    "CREATE TABLE ... AS says nothing of its columns; write them out");
 	there = schema_find_table(parser->schema, namespace_name, name);
 	if (there && !(parser->flags & DBW_PARSE_KEEP_FIRST))
-		return parser_fail(parser, &at, "table '%s' is declared already, at %s:%zu:%zu", name,
-		                   there->source.file ? there->source.file : "?",
+		return parser_fail(parser, &at, "table '%s' is declared already, at %s:%zu:%zu",
+		                   name, there->source.file ? there->source.file : "?",
 		                   there->source.line, there->source.column);
 	if (schema_find_object(parser->schema, DBW_VIEW, namespace_name, name, NULL, NULL))
 		return parser_fail(parser, &at, "there is a view '%s' already", name);

@@ -20,10 +20,10 @@ struct splitter {
 	/* The statement that is being read. */
 	bool begun;
 	struct sql_statement statement;
-	size_t end;         /* offset behind its last token */
+	size_t end; /* offset behind its last token */
 	struct token last;
 	bool is_copy;
-	bool autocommit;    /* of the next statement */
+	bool autocommit; /* of the next statement */
 };
 
 static bool has(const struct splitter *splitter, uint64_t trait)
@@ -82,18 +82,17 @@ static bool read_directive(struct splitter *splitter, const struct token *token,
 	return true;
 }
 
-static bool read_comment(struct splitter *splitter, const struct token *token,
-                         struct error *error)
+static bool read_comment(struct splitter *splitter, const struct token *token, struct error *error)
 {
 	const struct lexer *lexer = &splitter->lexer;
 	struct sql_line_comment comment = {
-		.text = token->text + 2,
-		.offset = token->offset - (token->column - 1),
-		.end = token->offset + token->length,
-		.line = token->line,
-		.inside_statement = splitter->begun,
-		.inside_body = body_is_open(&splitter->body),
-		.statement_line = splitter->begun ? splitter->statement.line : 0,
+	    .text = token->text + 2,
+	    .offset = token->offset - (token->column - 1),
+	    .end = token->offset + token->length,
+	    .line = token->line,
+	    .inside_statement = splitter->begun,
+	    .inside_body = body_is_open(&splitter->body),
+	    .statement_line = splitter->begun ? splitter->statement.line : 0,
 	};
 
 	if (token->text[0] != '-' || !begins_line(token))
@@ -105,8 +104,7 @@ static bool read_comment(struct splitter *splitter, const struct token *token,
 	if (comment.end < lexer->length)
 		comment.end++;
 	return read_directive(splitter, token, &comment, error) &&
-	       (!splitter->on_comment ||
-	        splitter->on_comment(splitter->context, &comment, error));
+	       (!splitter->on_comment || splitter->on_comment(splitter->context, &comment, error));
 }
 
 /* The client's 'DELIMITER //': the rest of the line, up to a blank. */
@@ -174,10 +172,10 @@ static void begin_statement(struct splitter *splitter, const struct token *token
 	splitter->begun = true;
 	splitter->is_copy = token_is(token, "COPY");
 	*statement = (struct sql_statement){
-		.offset = token->offset,
-		.line = token->line,
-		.column = token->column,
-		.autocommit = splitter->autocommit,
+	    .offset = token->offset,
+	    .line = token->line,
+	    .column = token->column,
+	    .autocommit = splitter->autocommit,
 	};
 	/* The opening of a versioned comment is part of the statement that stands in it. */
 	if (lexer->versioned.depth) {
@@ -277,9 +275,9 @@ static bool split(struct splitter *splitter, struct error *error)
 		           has(splitter, DBW_TRAIT_DELIMITER) && begins_line(&token)) {
 			if (!read_delimiter(splitter, &token, error))
 				return false;
-		} else if (splitter->delimiter ? is_own_delimiter(splitter, &token)
-		                               : token_is_symbol(&token, ";") &&
-		                                     !body_is_open(&splitter->body)) {
+		} else if (splitter->delimiter
+		               ? is_own_delimiter(splitter, &token)
+		               : token_is_symbol(&token, ";") && !body_is_open(&splitter->body)) {
 			if (!check_end(splitter, &token, error))
 				return false;
 			end_statement(splitter);
@@ -290,16 +288,16 @@ static bool split(struct splitter *splitter, struct error *error)
 	return false;
 }
 
-bool sql_split(const struct dbw_traits *traits, const char *origin, const char *text,
-               size_t length, size_t line, struct arena *arena, struct dbw_list *statements,
+bool sql_split(const struct dbw_traits *traits, const char *origin, const char *text, size_t length,
+               size_t line, struct arena *arena, struct dbw_list *statements,
                sql_comment_function *on_comment, void *context, struct error *error)
 {
 	struct splitter splitter = {
-		.body.traits = traits,
-		.arena = arena,
-		.statements = statements,
-		.on_comment = on_comment,
-		.context = context,
+	    .body.traits = traits,
+	    .arena = arena,
+	    .statements = statements,
+	    .on_comment = on_comment,
+	    .context = context,
 	};
 	bool done;
 

@@ -17,10 +17,10 @@
 struct sql_statement {
 	const char *text; /* not NUL-terminated */
 	size_t length;
-	size_t offset;    /* of text in the script */
-	size_t line;      /* of the first token, from 1 */
-	size_t column;    /* from 1, in bytes */
-	bool autocommit;  /* '-- @dbwarden:autocommit' stands on a line before it */
+	size_t offset;   /* of text in the script */
+	size_t line;     /* of the first token, from 1 */
+	size_t column;   /* from 1, in bytes */
+	bool autocommit; /* '-- @dbwarden:autocommit' stands on a line before it */
 };
 
 /* A whole-line comment that begins with '--', for those who look for markers there. 'text' is what
@@ -45,8 +45,8 @@ typedef bool sql_comment_function(void *context, const struct sql_line_comment *
  * bytes, invalid UTF-8, an unterminated string, comment, quoted name or body are errors with their
  * place (that of the opening). on_comment may be NULL.
  */
-bool sql_split(const struct dbw_traits *traits, const char *origin, const char *text,
-               size_t length, size_t line, struct arena *arena, struct dbw_list *statements,
+bool sql_split(const struct dbw_traits *traits, const char *origin, const char *text, size_t length,
+               size_t line, struct arena *arena, struct dbw_list *statements,
                sql_comment_function *on_comment, void *context, struct error *error);
 
 /* Line and column of a byte of a statement: for a server's error offset. */

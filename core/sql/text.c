@@ -72,8 +72,8 @@ static bool read_tokens(struct tokens *tokens, const struct dbw_traits *traits, 
 			return true;
 		if (tokens->count == capacity) {
 			capacity = capacity ? capacity * 2 : 32;
-			tokens->items = memory_resize(tokens->items, capacity,
-			                              sizeof *tokens->items);
+			tokens->items =
+			    memory_resize(tokens->items, capacity, sizeof *tokens->items);
 		}
 		tokens->items[tokens->count++] = token;
 	}
@@ -124,8 +124,8 @@ static bool same_names(const struct dbw_traits *traits, const struct token *a,
 		if (sql_is_reserved(traits, word->text, word->length))
 			return false;
 	}
-	same = sql_names_equal(traits, token_name(&arena, a, traits),
-	                       token_name(&arena, b, traits));
+	same =
+	    sql_names_equal(traits, token_name(&arena, a, traits), token_name(&arena, b, traits));
 	arena_release(&arena);
 	return same;
 }
@@ -232,8 +232,8 @@ static bool is_one_of(const struct token *token, const char *const *words)
 static bool is_call(const struct tokens *tokens, size_t i)
 {
 	static const char *const before_names[] = {
-		"CONSTRAINT", "EXISTS", "INDEX", "INTO", "ON", "RECURSIVE", "REFERENCES", "TABLE",
-		"TO", "VIEW", "WITH", NULL,
+	    "CONSTRAINT", "EXISTS", "INDEX", "INTO", "ON",   "RECURSIVE",
+	    "REFERENCES", "TABLE",  "TO",    "VIEW", "WITH", NULL,
 	};
 
 	if (tokens->items[i].kind != TOKEN_WORD || i + 1 == tokens->count ||
@@ -327,12 +327,12 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 
 /* Words that an operand or a list in parentheses follows, not the arguments of a call. */
 static const char *const operator_words[] = {
-	"ALL",    "AND",    "ANY",     "AS",     "BETWEEN", "BY",     "CASE",   "CHECK",
-	"COLLATE", "DEFAULT", "DISTINCT", "ELSE", "ESCAPE",  "EXCEPT", "EXISTS", "FILTER",
-	"FROM",   "GLOB",   "HAVING",  "ILIKE",  "IN",      "INTERSECT", "IS",  "JOIN",
-	"LIKE",   "LIMIT",  "MATCH",   "NOT",    "OFFSET",  "ON",     "OR",     "OVER",
-	"REGEXP", "RETURN", "RLIKE",   "SELECT", "SET",     "SIMILAR", "SOME",  "THEN",
-	"TO",     "UNION",  "USING",   "VALUES", "WHEN",    "WHERE",  "WITH",   "XOR", NULL,
+    "ALL",     "AND",      "ANY",  "AS",        "BETWEEN", "BY",     "CASE",   "CHECK",  "COLLATE",
+    "DEFAULT", "DISTINCT", "ELSE", "ESCAPE",    "EXCEPT",  "EXISTS", "FILTER", "FROM",   "GLOB",
+    "HAVING",  "ILIKE",    "IN",   "INTERSECT", "IS",      "JOIN",   "LIKE",   "LIMIT",  "MATCH",
+    "NOT",     "OFFSET",   "ON",   "OR",        "OVER",    "REGEXP", "RETURN", "RLIKE",  "SELECT",
+    "SET",     "SIMILAR",  "SOME", "THEN",      "TO",      "UNION",  "USING",  "VALUES", "WHEN",
+    "WHERE",   "WITH",     "XOR",  NULL,
 };
 
 static bool is_symbol_of(const struct token *token, const char *const *symbols)
@@ -361,9 +361,9 @@ static bool expects_operand(const struct token *before)
 
 /* What of the text so far decides about the next space. */
 struct tidy {
-	const struct token *before;   /* the last token, or NULL */
-	bool before_is_sign;          /* it is a sign: -1 */
-	bool in_call;                 /* the last parenthesis opened follows a word: f(, varchar( */
+	const struct token *before; /* the last token, or NULL */
+	bool before_is_sign;        /* it is a sign: -1 */
+	bool in_call;               /* the last parenthesis opened follows a word: f(, varchar( */
 };
 
 /* True for the 2 of NUMERIC(10,2), but not of IN (1, 2) or round(x, 2). */
@@ -372,8 +372,7 @@ static bool is_scale(const struct tidy *tidy, const struct tokens *tokens, size_
 	return tidy->in_call && i >= 2 && i + 1 < tokens->count &&
 	       tokens->items[i - 2].kind == TOKEN_NUMBER &&
 	       token_is_symbol(&tokens->items[i - 1], ",") &&
-	       tokens->items[i].kind == TOKEN_NUMBER &&
-	       token_is_symbol(&tokens->items[i + 1], ")");
+	       tokens->items[i].kind == TOKEN_NUMBER && token_is_symbol(&tokens->items[i + 1], ")");
 }
 
 /* True if one of the two is a '.' or '::' that holds names, types and values together. */
@@ -411,8 +410,7 @@ static const char *gap(const struct tidy *tidy, const struct tokens *tokens, siz
 		return "";
 	/* An operator that the lexer does not know as one stays in one piece. */
 	if (is_operator(before) && is_operator(token) &&
-	    before->offset + before->length == token->offset &&
-	    !strchr("+-~*", token->text[0]))
+	    before->offset + before->length == token->offset && !strchr("+-~*", token->text[0]))
 		return "";
 	/* Two strings with a line's end between them are one (SQL-92, 5.3). */
 	if (before->kind == TOKEN_STRING && token->kind == TOKEN_STRING)
@@ -438,8 +436,8 @@ char *sql_tidy(struct arena *arena, const struct dbw_traits *traits, const char 
 		            token_is_symbol(token, "~");
 
 		if (token_is_symbol(token, "("))
-			tidy.in_call = tidy.before && *space == '\0' &&
-			               tidy.before->kind == TOKEN_WORD;
+			tidy.in_call =
+			    tidy.before && *space == '\0' && tidy.before->kind == TOKEN_WORD;
 		buffer_string(&out, space);
 		buffer_append(&out, token->text, token->length);
 		tidy.before_is_sign = sign && expects_operand(tidy.before);

@@ -62,14 +62,14 @@ enum dbw_status {
  * ends in a NUL. Never contains a password.
  */
 struct dbw_error {
-	size_t struct_size;   /* set by the host: sizeof as the host knows it */
-	int64_t vendor_code;  /* the server's or client library's own number, 0: none */
-	char sqlstate[6];     /* five characters of SQLSTATE, or "" */
-	size_t statement;     /* index in the batch given to execute(), or DBW_UNKNOWN */
-	size_t offset;        /* offset in bytes in that statement, or DBW_UNKNOWN */
-	char message[1024];   /* one line: what the server said */
-	char detail[1024];    /* more of it, or "" */
-	char hint[512];       /* what the user can do, or "" */
+	size_t struct_size;  /* set by the host: sizeof as the host knows it */
+	int64_t vendor_code; /* the server's or client library's own number, 0: none */
+	char sqlstate[6];    /* five characters of SQLSTATE, or "" */
+	size_t statement;    /* index in the batch given to execute(), or DBW_UNKNOWN */
+	size_t offset;       /* offset in bytes in that statement, or DBW_UNKNOWN */
+	char message[1024];  /* one line: what the server said */
+	char detail[1024];   /* more of it, or "" */
+	char hint[512];      /* what the user can do, or "" */
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -142,14 +142,14 @@ enum dbw_identity { DBW_NO_IDENTITY = 0, DBW_IDENTITY_ALWAYS = 1, DBW_IDENTITY_B
 
 struct dbw_column {
 	const char *name;
-	const char *type;             /* as the dialect writes it, modifiers included; "" for none */
+	const char *type; /* as the dialect writes it, modifiers included; "" for none */
 	bool not_null;
-	bool auto_increment;          /* AUTOINCREMENT, AUTO_INCREMENT */
-	bool invisible;               /* MySQL */
-	const char *default_value;    /* expression without outer parentheses, or NULL for none */
-	const char *on_update;        /* MySQL: ON UPDATE expression, or NULL */
-	const char *collation;        /* or NULL */
-	const char *charset;          /* MySQL: CHARACTER SET, or NULL */
+	bool auto_increment;       /* AUTOINCREMENT, AUTO_INCREMENT */
+	bool invisible;            /* MySQL */
+	const char *default_value; /* expression without outer parentheses, or NULL for none */
+	const char *on_update;     /* MySQL: ON UPDATE expression, or NULL */
+	const char *collation;     /* or NULL */
+	const char *charset;       /* MySQL: CHARACTER SET, or NULL */
 	enum dbw_generated generated;
 	const char *generated_expression; /* without outer parentheses; NULL if not generated */
 	enum dbw_identity identity;
@@ -185,26 +185,26 @@ enum dbw_deferrable {
 
 struct dbw_constraint {
 	enum dbw_constraint_kind kind;
-	const char *name;             /* NULL where neither the user nor the server gave one */
-	struct dbw_list parts;        /* struct dbw_key_part: own columns; empty for CHECK */
-	const char *expression;       /* CHECK: the condition; EXCLUDE: the WHERE; or NULL */
-	struct dbw_list include;      /* char *: columns of INCLUDE (...) */
-	const char *method;           /* EXCLUDE USING, key USING; or NULL */
-	const char *ref_namespace;    /* FOREIGN KEY: where the referenced table is, or NULL */
-	const char *ref_table;        /* FOREIGN KEY: the referenced table */
-	struct dbw_list ref_columns;  /* char *: empty where the primary key is meant and unknown */
+	const char *name;            /* NULL where neither the user nor the server gave one */
+	struct dbw_list parts;       /* struct dbw_key_part: own columns; empty for CHECK */
+	const char *expression;      /* CHECK: the condition; EXCLUDE: the WHERE; or NULL */
+	struct dbw_list include;     /* char *: columns of INCLUDE (...) */
+	const char *method;          /* EXCLUDE USING, key USING; or NULL */
+	const char *ref_namespace;   /* FOREIGN KEY: where the referenced table is, or NULL */
+	const char *ref_table;       /* FOREIGN KEY: the referenced table */
+	struct dbw_list ref_columns; /* char *: empty where the primary key is meant and unknown */
 	enum dbw_action on_delete;
 	struct dbw_list on_delete_columns; /* char *: SET NULL (a, b), PostgreSQL 15 */
 	enum dbw_action on_update;
-	const char *match;            /* FULL, PARTIAL; NULL for SIMPLE */
+	const char *match; /* FULL, PARTIAL; NULL for SIMPLE */
 	enum dbw_deferrable deferrable;
 	bool nulls_not_distinct;
 	bool no_inherit;
-	bool not_valid;               /* PostgreSQL: NOT VALID */
-	bool not_enforced;            /* MySQL: NOT ENFORCED */
-	struct dbw_list options;      /* struct dbw_option: 'ON CONFLICT' = 'IGNORE', WITH (...) */
-	const char *comment;          /* or NULL */
-	const char *renamed_from;     /* hint, or NULL */
+	bool not_valid;           /* PostgreSQL: NOT VALID */
+	bool not_enforced;        /* MySQL: NOT ENFORCED */
+	struct dbw_list options;  /* struct dbw_option: 'ON CONFLICT' = 'IGNORE', WITH (...) */
+	const char *comment;      /* or NULL */
+	const char *renamed_from; /* hint, or NULL */
 	struct dbw_source source;
 };
 
@@ -212,10 +212,10 @@ struct dbw_constraint {
 struct dbw_index {
 	const char *name;
 	bool unique;
-	const char *method;       /* btree, gin, FULLTEXT ...; NULL for the dialect's default */
-	struct dbw_list parts;    /* struct dbw_key_part */
-	struct dbw_list include;  /* char *: covering columns */
-	const char *predicate;    /* WHERE, or NULL */
+	const char *method;      /* btree, gin, FULLTEXT ...; NULL for the dialect's default */
+	struct dbw_list parts;   /* struct dbw_key_part */
+	struct dbw_list include; /* char *: covering columns */
+	const char *predicate;   /* WHERE, or NULL */
 	bool nulls_not_distinct;
 	bool invisible;           /* MySQL */
 	struct dbw_list options;  /* struct dbw_option */
@@ -225,7 +225,7 @@ struct dbw_index {
 };
 
 struct dbw_table {
-	const char *namespace_name;  /* NULL for the connection's own */
+	const char *namespace_name; /* NULL for the connection's own */
 	const char *name;
 	struct dbw_list columns;     /* struct dbw_column, in the order of the table */
 	struct dbw_list constraints; /* struct dbw_constraint */
@@ -243,8 +243,8 @@ struct dbw_table {
 struct dbw_sequence {
 	const char *namespace_name; /* or NULL */
 	const char *name;
-	const char *type;           /* or NULL for the dialect's default */
-	const char *start;          /* numbers as text; NULL for the default */
+	const char *type;  /* or NULL for the dialect's default */
+	const char *start; /* numbers as text; NULL for the default */
 	const char *increment;
 	const char *minimum;
 	const char *maximum;
@@ -252,15 +252,15 @@ struct dbw_sequence {
 	bool cycle;
 	const char *owned_by_table; /* or NULL */
 	const char *owned_by_column;
-	const char *comment;        /* or NULL */
+	const char *comment; /* or NULL */
 	struct dbw_source source;
 };
 
 struct dbw_enum {
 	const char *namespace_name; /* or NULL */
 	const char *name;
-	struct dbw_list labels;     /* char *, unquoted, in their order */
-	const char *comment;        /* or NULL */
+	struct dbw_list labels; /* char *, unquoted, in their order */
+	const char *comment;    /* or NULL */
 	struct dbw_source source;
 };
 
@@ -288,10 +288,10 @@ struct dbw_object {
 	enum dbw_object_kind kind;
 	const char *namespace_name; /* or NULL */
 	const char *name;
-	const char *signature;      /* argument types of a routine, without parentheses; or NULL */
-	const char *table;          /* the table or view that a trigger, rule or policy is on; or NULL */
-	const char *text;           /* the whole CREATE statement, without the final semicolon */
-	const char *comment;        /* or NULL */
+	const char *signature; /* argument types of a routine, without parentheses; or NULL */
+	const char *table;     /* the table or view that a trigger, rule or policy is on; or NULL */
+	const char *text;      /* the whole CREATE statement, without the final semicolon */
+	const char *comment;   /* or NULL */
 	struct dbw_source source;
 };
 
@@ -336,20 +336,20 @@ struct dbw_operation {
 	enum dbw_element_kind element;
 	const void *before;
 	const void *after;
-	const struct dbw_table *table_before; /* NULL unless a column, constraint or index */
-	const struct dbw_table *table_after;  /* may be the same as table_before; see above */
+	const struct dbw_table *table_before;   /* NULL unless a column, constraint or index */
+	const struct dbw_table *table_after;    /* may be the same as table_before; see above */
 	const struct dbw_schema *schema_before; /* the whole, before all operations, renames done */
 	const struct dbw_schema *schema_after;  /* the whole, after all operations */
 };
 
 /* What an operation does to a running server and to data. Filled by risk(). */
 struct dbw_risk {
-	size_t struct_size;      /* set by the host */
-	const char *lock;        /* the server's own name of the lock, static; or NULL for none */
-	bool rewrites_table;     /* every row is written again */
-	bool scans_table;        /* every row is read */
-	bool loses_data;         /* data is gone that the inverse cannot bring back */
-	char note[256];          /* one more sentence for the reviewer, or "" */
+	size_t struct_size;  /* set by the host */
+	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
+	bool rewrites_table; /* every row is written again */
+	bool scans_table;    /* every row is read */
+	bool loses_data;     /* data is gone that the inverse cannot bring back */
+	char note[256];      /* one more sentence for the reviewer, or "" */
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -393,8 +393,8 @@ struct dbw_host {
 	/* Reads SQL DDL with the dialect's traits into the schema: for servers that keep the text of
 	 * their objects. 'origin' stands where a file name would in errors. */
 	enum dbw_status (*parse)(const struct dbw_host *host, struct dbw_schema *schema,
-	                         const char *sql, size_t length, const char *origin,
-	                         unsigned flags, struct dbw_error *error);
+	                         const char *sql, size_t length, const char *origin, unsigned flags,
+	                         struct dbw_error *error);
 	/* True if two pieces of SQL are the same but for white space, comments, needless quotes,
 	 * the case of words outside quotes, and parentheses around the whole. */
 	bool (*same_sql)(const struct dbw_host *host, const char *a, const char *b);
@@ -438,9 +438,9 @@ enum {
 	DBW_TRAIT_COMMENT_VERSIONED = 1u << 11,      /* the text of such comments is executed */
 	DBW_TRAIT_DELIMITER = 1u << 12,              /* the client's DELIMITER command */
 	DBW_TRAIT_TRIGGER_BODY = 1u << 13,           /* CREATE TRIGGER ... BEGIN ...; END */
-	DBW_TRAIT_COMPOUND_BODY = 1u << 14,          /* routines with nested BEGIN/IF/CASE/LOOP ... END */
-	DBW_TRAIT_BEGIN_ATOMIC = 1u << 15,           /* BEGIN ATOMIC ... END */
-	DBW_TRAIT_COPY_STDIN = 1u << 16,             /* COPY ... FROM stdin with data lines after it */
+	DBW_TRAIT_COMPOUND_BODY = 1u << 14, /* routines with nested BEGIN/IF/CASE/LOOP ... END */
+	DBW_TRAIT_BEGIN_ATOMIC = 1u << 15,  /* BEGIN ATOMIC ... END */
+	DBW_TRAIT_COPY_STDIN = 1u << 16,    /* COPY ... FROM stdin with data lines after it */
 
 	DBW_TRAIT_NAMES_CASE_INSENSITIVE = 1u << 17, /* "A" and a are one column */
 	DBW_TRAIT_NAMES_FOLD_LOWER = 1u << 18,       /* unquoted names become lower case */
@@ -453,9 +453,9 @@ enum {
 
 struct dbw_traits {
 	size_t struct_size;
-	uint64_t flags;                 /* DBW_TRAIT_... */
-	size_t identifier_length;       /* longest name in bytes, 0 for no limit */
-	const char *default_namespace;  /* public, dbo; NULL where there are none */
+	uint64_t flags;                /* DBW_TRAIT_... */
+	size_t identifier_length;      /* longest name in bytes, 0 for no limit */
+	const char *default_namespace; /* public, dbo; NULL where there are none */
 	/* Words that cannot be names without quotes, upper case, sorted, ends in NULL. */
 	const char *const *reserved_words;
 };
@@ -481,18 +481,19 @@ enum {
 struct dbw_connect {
 	size_t struct_size;
 	unsigned flags;
-	const char *scheme;     /* without +driver */
-	const char *user;       /* NULL where the URL has none */
-	const char *password;   /* NULL where the URL has none */
-	const char *host;       /* NULL where the URL has none; IPv6 without brackets */
-	unsigned port;          /* 0 for the default */
-	const char *database;   /* NULL where the URL has none */
+	const char *scheme;   /* without +driver */
+	const char *user;     /* NULL where the URL has none */
+	const char *password; /* NULL where the URL has none */
+	const char *host;     /* NULL where the URL has none; IPv6 without brackets */
+	unsigned port;        /* 0 for the default */
+	const char *database; /* NULL where the URL has none */
 	const struct dbw_parameter *const *parameters; /* ends in NULL */
-	const char *directory;  /* absolute: what relative paths are relative to */
+	const char *directory;         /* absolute: what relative paths are relative to */
 	unsigned connect_timeout_ms;   /* 0 for the client library's default */
 	unsigned statement_timeout_ms; /* 0 for none */
-	unsigned lock_wait_timeout_ms; /* how long DDL waits for the server's own locks, 0: default */
-	const char *namespace_name;    /* where unqualified names live; NULL for the default */
+	unsigned
+	    lock_wait_timeout_ms;   /* how long DDL waits for the server's own locks, 0: default */
+	const char *namespace_name; /* where unqualified names live; NULL for the default */
 };
 
 /* Flags of execute(). */
@@ -548,12 +549,12 @@ struct dbw_plugin {
 	uint32_t abi_version;
 
 	/* Identity. All static strings. */
-	const char *name;                /* the dialect: lower case letters, digits, '_' */
-	const char *const *aliases;      /* other values of 'type', ends in NULL; or NULL */
-	const char *const *url_schemes;  /* ends in NULL */
-	const char *version;             /* the plugin's own */
-	const char *license;             /* SPDX identifier */
-	const char *description;         /* one line; may name the client library and its version */
+	const char *name;               /* the dialect: lower case letters, digits, '_' */
+	const char *const *aliases;     /* other values of 'type', ends in NULL; or NULL */
+	const char *const *url_schemes; /* ends in NULL */
+	const char *version;            /* the plugin's own */
+	const char *license;            /* SPDX identifier */
+	const char *description;        /* one line; may name the client library and its version */
 	const struct dbw_traits *traits;
 
 	/* Appends the name, in quotes where the dialect needs them. */

@@ -17,7 +17,7 @@ static const struct {
 };
 
 static enum dbw_statement_class classify_pragma(struct scan *scan, const struct word *name,
-						const char **what)
+                                                const char **what)
 {
 	if (sqlite_word_is(name, "wal_checkpoint")) {
 		*what = "PRAGMA wal_checkpoint";
@@ -45,7 +45,7 @@ static bool is_rollback_to(struct scan *scan)
 }
 
 enum dbw_statement_class sqlite_classify(const struct dbw_host *host, const char *sql,
-					 size_t length, const char **what)
+                                         size_t length, const char **what)
 {
 	static const struct {
 		const char *word;

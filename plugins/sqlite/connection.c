@@ -89,8 +89,8 @@ static const struct {
 };
 
 static enum dbw_status read_parameter(struct options *options,
-				      const struct dbw_parameter *parameter,
-				      struct dbw_error *error)
+                                      const struct dbw_parameter *parameter,
+                                      struct dbw_error *error)
 {
 	for (size_t i = 0; i < sizeof known_parameters / sizeof *known_parameters; i++) {
 		if (strcmp(parameter->name, known_parameters[i].name) != 0)
@@ -98,16 +98,16 @@ static enum dbw_status read_parameter(struct options *options,
 		if (known_parameters[i].read(options, parameter->value))
 			return DBW_OK;
 		return sqlite_fail(error, "'%s' in the url must be %s, not '%s'", parameter->name,
-				   known_parameters[i].wanted, parameter->value);
+		                   known_parameters[i].wanted, parameter->value);
 	}
 	sqlite_fail(error, "unknown parameter '%s' in the url", parameter->name);
 	sqlite_hint(error, "Known are mode (ro, rw, rwc), foreign_keys (on, off), busy_timeout "
-			   "(milliseconds) and timeout (seconds).");
+	                   "(milliseconds) and timeout (seconds).");
 	return DBW_FAILED;
 }
 
 static enum dbw_status read_options(struct options *options, const struct dbw_connect *where,
-				    struct dbw_error *error)
+                                    struct dbw_error *error)
 {
 	const struct dbw_parameter *const *parameter = where->parameters;
 
@@ -139,13 +139,13 @@ static enum dbw_status check_folder(const char *path, struct dbw_error *error)
 		if (errno == ENOENT)
 			status =
 			    sqlite_fail(error, "cannot open '%s': the folder '%s' does not exist",
-					path, folder);
+			                path, folder);
 		else
 			status = sqlite_fail(error, "cannot open '%s': '%s': %m", path, folder);
 		sqlite_hint(error,
-			    "Make the folder, or correct the url. A relative path is relative "
-			    "to the configuration file; an absolute one has four slashes: "
-			    "sqlite:////folder/file.db.");
+		            "Make the folder, or correct the url. A relative path is relative "
+		            "to the configuration file; an absolute one has four slashes: "
+		            "sqlite:////folder/file.db.");
 	}
 	sqlite3_free(folder);
 	return status;
@@ -162,13 +162,13 @@ static enum dbw_status check_file(const char *path, bool *exists, struct dbw_err
 	if (!*exists) {
 		sqlite_fail(error, "cannot open '%s': %m", path);
 		sqlite_hint(error,
-			    "Correct the url, or the permissions of the folders on that path.");
+		            "Correct the url, or the permissions of the folders on that path.");
 		return DBW_FAILED;
 	}
 	if (S_ISREG(there.st_mode))
 		return DBW_OK;
 	sqlite_fail(error, "cannot open '%s': it is %s", path,
-		    S_ISDIR(there.st_mode) ? "a directory" : "not a regular file");
+	            S_ISDIR(there.st_mode) ? "a directory" : "not a regular file");
 	sqlite_hint(error, "Name the database file itself in the url: sqlite:///folder/file.db.");
 	return DBW_FAILED;
 }
@@ -218,7 +218,7 @@ static bool may_access(const char *path, int mode)
 }
 
 static enum dbw_status explain_open(struct dbw_connection *connection, const char *path, int flags,
-				    struct dbw_error *error)
+                                    struct dbw_error *error)
 {
 	int code;
 
@@ -228,28 +228,28 @@ static enum dbw_status explain_open(struct dbw_connection *connection, const cha
 	if ((code & 0xff) == SQLITE_NOTADB) {
 		sqlite_fail(error, "cannot open '%s': the file is not a database of SQLite", path);
 		sqlite_hint(error,
-			    "It is a file of another kind, or an encrypted database. Correct "
-			    "the url.");
+		            "It is a file of another kind, or an encrypted database. Correct "
+		            "the url.");
 	} else if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY) {
 		sqlite_fail(error,
-			    "cannot read '%s': a write to it was broken off and must be undone "
-			    "first, which needs permission to write",
-			    path);
+		            "cannot read '%s': a write to it was broken off and must be undone "
+		            "first, which needs permission to write",
+		            path);
 		sqlite_hint(error,
-			    "Open it once as a user who may write to the file and its folder, "
-			    "and without 'mode=ro' in the url: SQLite then mends it by itself.");
+		            "Open it once as a user who may write to the file and its folder, "
+		            "and without 'mode=ro' in the url: SQLite then mends it by itself.");
 	} else if ((code & 0xff) == SQLITE_READONLY) {
 		sqlite_fail(error,
-			    "cannot read '%s': it is in WAL mode, where whoever reads must be "
-			    "able to write beside it",
-			    path);
+		            "cannot read '%s': it is in WAL mode, where whoever reads must be "
+		            "able to write beside it",
+		            path);
 		sqlite_hint(error, "Give the user write permission on the folder, or take the "
-				   "database out of WAL mode with 'PRAGMA journal_mode = DELETE'.");
+		                   "database out of WAL mode with 'PRAGMA journal_mode = DELETE'.");
 	} else if (!may_access(path, flags & SQLITE_OPEN_READONLY ? R_OK : R_OK | W_OK) &&
-		   errno != ENOENT) {
+	           errno != ENOENT) {
 		sqlite_fail(error, "cannot open '%s': %m", path);
 		sqlite_hint(error, "Give the user permission for the file, or name another one in "
-				   "the url.");
+		                   "the url.");
 	} else {
 		struct dbw_error reason = {.struct_size = sizeof reason};
 
@@ -264,7 +264,7 @@ static enum dbw_status explain_open(struct dbw_connection *connection, const cha
 /* SQLite opens for reading alone what it may not write to, and says nothing before the first write.
  */
 static enum dbw_status check_writable(struct dbw_connection *connection, const char *path,
-				      struct dbw_error *error)
+                                      struct dbw_error *error)
 {
 	if (!sqlite3_db_readonly(connection->handle, "main"))
 		return DBW_OK;
@@ -273,7 +273,7 @@ static enum dbw_status check_writable(struct dbw_connection *connection, const c
 	else
 		sqlite_fail(error, "cannot open '%s' for writing", path);
 	sqlite_hint(error, "Give the user write permission on the file and its folder; to read "
-			   "only, put '?mode=ro' in the url.");
+	                   "only, put '?mode=ro' in the url.");
 	return DBW_FAILED;
 }
 
@@ -291,7 +291,7 @@ static enum dbw_status set_lock_path(struct dbw_connection *connection, struct d
 }
 
 static enum dbw_status open_database(struct dbw_connection *connection, const char *path, int flags,
-				     bool may_recover, struct dbw_error *error)
+                                     bool may_recover, struct dbw_error *error)
 {
 	int code = open_file(connection, path, flags);
 	enum dbw_status status;
@@ -304,7 +304,7 @@ static enum dbw_status open_database(struct dbw_connection *connection, const ch
 		code = open_file(connection, path, flags);
 		if (code == SQLITE_OK)
 			code = sqlite3_exec(connection->handle, "PRAGMA query_only = ON", NULL,
-					    NULL, NULL);
+			                    NULL, NULL);
 	}
 	if (code != SQLITE_OK)
 		return explain_open(connection, path, flags, error);
@@ -315,7 +315,7 @@ static enum dbw_status open_database(struct dbw_connection *connection, const ch
 }
 
 static enum dbw_status open_in_memory(struct dbw_connection *connection, bool read_only,
-				      struct dbw_error *error)
+                                      struct dbw_error *error)
 {
 	int code = open_file(connection, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
@@ -325,8 +325,8 @@ static enum dbw_status open_in_memory(struct dbw_connection *connection, bool re
 }
 
 static enum dbw_status open_path(struct dbw_connection *connection, const char *path,
-				 const struct options *options, bool read_only,
-				 struct dbw_error *error)
+                                 const struct options *options, bool read_only,
+                                 struct dbw_error *error)
 {
 	static const int flags[] = {
 	    [MODE_CREATE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
@@ -343,14 +343,14 @@ static enum dbw_status open_path(struct dbw_connection *connection, const char *
 	if (!exists && options->mode != MODE_CREATE) {
 		sqlite_fail(error, "cannot open '%s': there is no such file", path);
 		sqlite_hint(error,
-			    "With 'mode=%s' in the url it is not made; take that out, or "
-			    "correct the path.",
-			    options->mode == MODE_READ ? "ro" : "rw");
+		            "With 'mode=%s' in the url it is not made; take that out, or "
+		            "correct the path.",
+		            options->mode == MODE_READ ? "ro" : "rw");
 		return DBW_FAILED;
 	}
 	return open_database(connection, path,
-			     read_only ? SQLITE_OPEN_READONLY : flags[options->mode],
-			     read_only && options->mode != MODE_READ, error);
+	                     read_only ? SQLITE_OPEN_READONLY : flags[options->mode],
+	                     read_only && options->mode != MODE_READ, error);
 }
 
 /* The connection. */
@@ -360,7 +360,7 @@ static enum dbw_status check_version(struct dbw_error *error)
 	if (sqlite3_libversion_number() >= OLDEST_VERSION)
 		return DBW_OK;
 	sqlite_fail(error, "the SQLite library is too old: it is %s, and 3.35 or later is needed",
-		    sqlite3_libversion());
+	            sqlite3_libversion());
 	sqlite_hint(error, "Install a newer libsqlite3.");
 	return DBW_UNSUPPORTED;
 }
@@ -371,8 +371,8 @@ static bool is_in_memory(const char *database)
 }
 
 static enum dbw_status open_target(struct dbw_connection *connection,
-				   const struct dbw_connect *where, const struct options *options,
-				   struct dbw_error *error)
+                                   const struct dbw_connect *where, const struct options *options,
+                                   struct dbw_error *error)
 {
 	bool read_only = where->flags & DBW_CONNECT_READ_ONLY;
 	enum dbw_status status;
@@ -382,17 +382,17 @@ static enum dbw_status open_target(struct dbw_connection *connection,
 	 * success. */
 	if (where->host && *where->host) {
 		sqlite_fail(error, "the url names a host, '%s', but SQLite has only files",
-			    where->host);
+		            where->host);
 		sqlite_hint(error,
-			    "Write sqlite:///file.db for a path relative to the configuration "
-			    "file, sqlite:////folder/file.db for an absolute one.");
+		            "Write sqlite:///file.db for a path relative to the configuration "
+		            "file, sqlite:////folder/file.db for an absolute one.");
 		return DBW_FAILED;
 	}
 	if (is_in_memory(where->database))
 		return open_in_memory(connection, false, error);
 	path = where->database[0] == '/'
-		   ? sqlite3_mprintf("%s", where->database)
-		   : sqlite3_mprintf("%s/%s", where->directory, where->database);
+	           ? sqlite3_mprintf("%s", where->database)
+	           : sqlite3_mprintf("%s/%s", where->directory, where->database);
 	if (!path)
 		return sqlite_fail(error, "out of memory");
 	status = open_path(connection, path, options, read_only, error);
@@ -402,7 +402,7 @@ static enum dbw_status open_target(struct dbw_connection *connection,
 
 /* A new connection, of which 'where' is NULL for one to nothing but memory. */
 static enum dbw_status make(const struct dbw_host *host, const struct dbw_connect *where,
-			    struct dbw_connection **connection, struct dbw_error *error)
+                            struct dbw_connection **connection, struct dbw_error *error)
 {
 	struct options options = {.busy_timeout_ms = DEFAULT_BUSY_TIMEOUT_MS};
 	enum dbw_status status = check_version(error);
@@ -429,20 +429,20 @@ static enum dbw_status make(const struct dbw_host *host, const struct dbw_connec
 	}
 	/* Said either way: the library can be built with another default. */
 	sqlite3_db_config(made->handle, SQLITE_DBCONFIG_ENABLE_FKEY, (int)options.foreign_keys,
-			  NULL);
+	                  NULL);
 	sqlite_wait_prepare(made);
 	*connection = made;
 	return DBW_OK;
 }
 
 enum dbw_status sqlite_connect(const struct dbw_host *host, const struct dbw_connect *where,
-			       struct dbw_connection **connection, struct dbw_error *error)
+                               struct dbw_connection **connection, struct dbw_error *error)
 {
 	return make(host, where, connection, error);
 }
 
 enum dbw_status sqlite_scratch(const struct dbw_host *host, const struct dbw_connect *where,
-			       struct dbw_connection **connection, struct dbw_error *error)
+                               struct dbw_connection **connection, struct dbw_error *error)
 {
 	(void)where;
 	return make(host, NULL, connection, error);

@@ -41,28 +41,28 @@ struct dbw_connection {
 
 /* connection.c */
 enum dbw_status sqlite_connect(const struct dbw_host *host, const struct dbw_connect *where,
-			       struct dbw_connection **connection, struct dbw_error *error);
+                               struct dbw_connection **connection, struct dbw_error *error);
 enum dbw_status sqlite_scratch(const struct dbw_host *host, const struct dbw_connect *where,
-			       struct dbw_connection **connection, struct dbw_error *error);
+                               struct dbw_connection **connection, struct dbw_error *error);
 void sqlite_disconnect(struct dbw_connection *connection);
 void sqlite_cancel(struct dbw_connection *connection);
 const char *sqlite_server_version(struct dbw_connection *connection);
 
 /* execute.c */
 enum dbw_status sqlite_execute(struct dbw_connection *connection,
-			       const struct dbw_statement *statements, size_t count, unsigned flags,
-			       struct dbw_error *error);
+                               const struct dbw_statement *statements, size_t count, unsigned flags,
+                               struct dbw_error *error);
 enum dbw_status sqlite_rollback(struct dbw_connection *connection, struct dbw_error *error);
 enum dbw_status sqlite_query(struct dbw_connection *connection, const char *sql, size_t length,
-			     dbw_row_function *row, void *context, struct dbw_error *error);
+                             dbw_row_function *row, void *context, struct dbw_error *error);
 enum dbw_status sqlite_table_exists(struct dbw_connection *connection, const char *namespace_name,
-				    const char *name, bool *exists, struct dbw_error *error);
+                                    const char *name, bool *exists, struct dbw_error *error);
 
 /* settings.c */
 enum dbw_status sqlite_reset(struct dbw_connection *connection, struct dbw_error *error);
 /* To be called with each statement of the user's before it runs. */
 enum dbw_status sqlite_settings_expect(struct dbw_connection *connection, const char *sql,
-				       size_t length, struct dbw_error *error);
+                                       size_t length, struct dbw_error *error);
 void sqlite_settings_free(struct settings *settings);
 
 /* wait.c */
@@ -75,20 +75,20 @@ void sqlite_wait_statement(struct dbw_connection *connection);
 
 /* lock.c */
 enum dbw_status sqlite_lock_try(struct dbw_connection *connection,
-				const struct dbw_lock_holder *self, struct dbw_lock_holder *holder,
-				struct dbw_error *error);
+                                const struct dbw_lock_holder *self, struct dbw_lock_holder *holder,
+                                struct dbw_error *error);
 enum dbw_status sqlite_lock_check(struct dbw_connection *connection, struct dbw_error *error);
 enum dbw_status sqlite_lock_release(struct dbw_connection *connection, struct dbw_error *error);
 enum dbw_status sqlite_lock_holder(struct dbw_connection *connection,
-				   struct dbw_lock_holder *holder, struct dbw_error *error);
+                                   struct dbw_lock_holder *holder, struct dbw_error *error);
 
 /* introspect.c */
 enum dbw_status sqlite_introspect(struct dbw_connection *connection, struct dbw_schema *schema,
-				  const char *const *ignore, struct dbw_error *error);
+                                  const char *const *ignore, struct dbw_error *error);
 
 /* classify.c */
 enum dbw_statement_class sqlite_classify(const struct dbw_host *host, const char *sql,
-					 size_t length, const char **what);
+                                         size_t length, const char **what);
 
 /* failure.c: all return the status, for 'return sqlite_fail(...)'. */
 enum dbw_status sqlite_fail(struct dbw_error *error, const char *format, ...)

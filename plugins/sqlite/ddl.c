@@ -164,7 +164,8 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 		print_conflict(text, &column->options, "NOT NULL ON CONFLICT");
 	}
 	if (column->default_value)
-		text_printf(text, is_literal(column->default_value) ? " DEFAULT %s" : " DEFAULT (%s)",
+		text_printf(text,
+		            is_literal(column->default_value) ? " DEFAULT %s" : " DEFAULT (%s)",
 		            column->default_value);
 	if (column->generated)
 		text_printf(text, " GENERATED ALWAYS AS (%s) %s", column->generated_expression,
@@ -207,9 +208,9 @@ static void print_names(struct text *text, const struct dbw_list *names)
 static const char *action_text(enum dbw_action action)
 {
 	static const char *const texts[] = {
-		[DBW_NO_ACTION] = "NO ACTION", [DBW_RESTRICT] = "RESTRICT",
-		[DBW_CASCADE] = "CASCADE",     [DBW_SET_NULL] = "SET NULL",
-		[DBW_SET_DEFAULT] = "SET DEFAULT",
+	    [DBW_NO_ACTION] = "NO ACTION",     [DBW_RESTRICT] = "RESTRICT",
+	    [DBW_CASCADE] = "CASCADE",         [DBW_SET_NULL] = "SET NULL",
+	    [DBW_SET_DEFAULT] = "SET DEFAULT",
 	};
 
 	return texts[action];

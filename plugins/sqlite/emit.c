@@ -111,7 +111,8 @@ static bool is_referenced(const struct dbw_schema *schema, const struct dbw_tabl
 		for (size_t j = 0; j < other->constraints.count; j++) {
 			const struct dbw_constraint *constraint = other->constraints.items[j];
 
-			if (constraint->ref_table && ddl_same_name(constraint->ref_table, table->name))
+			if (constraint->ref_table &&
+			    ddl_same_name(constraint->ref_table, table->name))
 				return true;
 		}
 	}

@@ -22,7 +22,7 @@ static size_t error_offset(struct dbw_connection *connection)
 
 /* *statement is NULL if there is nothing but blanks and comments. */
 static enum dbw_status prepare(struct dbw_connection *connection, const char *sql, size_t length,
-			       sqlite3_stmt **statement, struct dbw_error *error)
+                               sqlite3_stmt **statement, struct dbw_error *error)
 {
 	struct scan scan = {sql, sql + length};
 	const char *begin, *tail;
@@ -35,7 +35,7 @@ static enum dbw_status prepare(struct dbw_connection *connection, const char *sq
 	if (scan.end - begin > INT_MAX)
 		return sqlite_fail(error, "the statement is too long: %zu bytes", length);
 	if (sqlite3_prepare_v3(connection->handle, begin, (int)(scan.end - begin), 0, statement,
-			       &tail) != SQLITE_OK) {
+	                       &tail) != SQLITE_OK) {
 		enum dbw_status status = sqlite_failure(connection, error);
 		size_t offset = error_offset(connection);
 
@@ -50,7 +50,7 @@ static enum dbw_status prepare(struct dbw_connection *connection, const char *sq
 	sqlite3_finalize(*statement);
 	*statement = NULL;
 	sqlite_fail(error, *scan.position ? "there is more than one statement"
-					  : "there is a NUL byte in the statement");
+	                                  : "there is a NUL byte in the statement");
 	error->offset = (size_t)(scan.position - sql);
 	return DBW_FAILED;
 }
@@ -95,10 +95,10 @@ static void describe_orphan(sqlite3_stmt *statement, char *text, size_t size)
 
 	if (*row)
 		snprintf(text, size, "row %s of '%s' refers to a missing row of '%s'", row, table,
-			 parent);
+		         parent);
 	else
 		snprintf(text, size, "a row of '%s' refers to a missing row of '%s'", table,
-			 parent);
+		         parent);
 }
 
 static void judge_row(struct verdict *verdict, sqlite3_stmt *statement)
@@ -125,14 +125,14 @@ static enum dbw_status pass_verdict(const struct verdict *verdict, struct dbw_er
 		return sqlite_fail(error, "integrity check failed: %s%s", verdict->first, more);
 	sqlite_fail(error, "foreign key check failed: %s%s", verdict->first, more);
 	sqlite_hint(error, "Mend or delete such rows before the check; 'PRAGMA foreign_key_check' "
-			   "lists them.");
+	                   "lists them.");
 	return DBW_FAILED;
 }
 
 /* Running. */
 
 static enum dbw_status step_to_end(struct dbw_connection *connection, sqlite3_stmt *statement,
-				   enum check check, struct dbw_error *error)
+                                   enum check check, struct dbw_error *error)
 {
 	struct verdict verdict = {.check = check};
 	int code;
@@ -147,7 +147,7 @@ static enum dbw_status step_to_end(struct dbw_connection *connection, sqlite3_st
 
 /* One of the plugin's own. */
 static enum dbw_status run(struct dbw_connection *connection, const char *sql,
-			   struct dbw_error *error)
+                           struct dbw_error *error)
 {
 	sqlite_wait_statement(connection);
 	if (sqlite3_exec(connection->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
@@ -161,25 +161,25 @@ static enum dbw_status run(struct dbw_connection *connection, const char *sql,
  * statements does so too. What follows would then run, and stay, outside any transaction.
  */
 static enum dbw_status check_transaction(struct dbw_connection *connection, enum dbw_status status,
-					 struct dbw_error *error)
+                                         struct dbw_error *error)
 {
 	if (!connection->in_transaction || !sqlite3_get_autocommit(connection->handle))
 		return status;
 	connection->in_transaction = false;
 	if (status != DBW_OK) {
 		snprintf(error->detail, sizeof error->detail,
-			 "SQLite has undone the whole transaction");
+		         "SQLite has undone the whole transaction");
 		return status;
 	}
 	sqlite_fail(error, "the statement has ended the transaction");
 	sqlite_hint(error,
-		    "Remove it: the transaction of a migration is begun and committed for it. "
-		    "If it was a COMMIT, what ran before it has taken effect.");
+	            "Remove it: the transaction of a migration is begun and committed for it. "
+	            "If it was a COMMIT, what ran before it has taken effect.");
 	return DBW_FAILED;
 }
 
 static enum dbw_status run_statement(struct dbw_connection *connection, const char *sql,
-				     size_t length, struct dbw_error *error)
+                                     size_t length, struct dbw_error *error)
 {
 	sqlite3_stmt *prepared;
 	enum dbw_status status;
@@ -210,7 +210,7 @@ static void explain_commit(struct dbw_connection *connection, struct dbw_error *
 	if (error->vendor_code != SQLITE_CONSTRAINT_FOREIGNKEY)
 		return;
 	if (sqlite3_prepare_v3(connection->handle, "PRAGMA foreign_key_check", -1, 0, &statement,
-			       NULL) == SQLITE_OK &&
+	                       NULL) == SQLITE_OK &&
 	    sqlite3_step(statement) == SQLITE_ROW) {
 		judge_row(&verdict, statement);
 		snprintf(error->detail, sizeof error->detail, "%s", verdict.first);
@@ -235,8 +235,8 @@ static enum dbw_status commit(struct dbw_connection *connection, struct dbw_erro
 }
 
 enum dbw_status sqlite_execute(struct dbw_connection *connection,
-			       const struct dbw_statement *statements, size_t count, unsigned flags,
-			       struct dbw_error *error)
+                               const struct dbw_statement *statements, size_t count, unsigned flags,
+                               struct dbw_error *error)
 {
 	enum dbw_status status = DBW_OK;
 
@@ -268,7 +268,7 @@ enum dbw_status sqlite_rollback(struct dbw_connection *connection, struct dbw_er
 
 /* Hands the rows over, until the function has had enough. */
 static enum dbw_status hand_rows(struct dbw_connection *connection, sqlite3_stmt *statement,
-				 dbw_row_function *row, void *context, struct dbw_error *error)
+                                 dbw_row_function *row, void *context, struct dbw_error *error)
 {
 	size_t count = (size_t)sqlite3_column_count(statement);
 	const char **values = calloc(2 * count + 1, sizeof *values);
@@ -301,7 +301,7 @@ out:
 }
 
 enum dbw_status sqlite_query(struct dbw_connection *connection, const char *sql, size_t length,
-			     dbw_row_function *row, void *context, struct dbw_error *error)
+                             dbw_row_function *row, void *context, struct dbw_error *error)
 {
 	sqlite3_stmt *statement;
 	enum dbw_status status;
@@ -320,7 +320,7 @@ enum dbw_status sqlite_query(struct dbw_connection *connection, const char *sql,
 }
 
 enum dbw_status sqlite_table_exists(struct dbw_connection *connection, const char *namespace_name,
-				    const char *name, bool *exists, struct dbw_error *error)
+                                    const char *name, bool *exists, struct dbw_error *error)
 {
 	sqlite3_stmt *statement = NULL;
 	enum dbw_status status = DBW_OK;
@@ -330,8 +330,8 @@ enum dbw_status sqlite_table_exists(struct dbw_connection *connection, const cha
 	sqlite_wait_begin(connection);
 	sqlite_wait_statement(connection);
 	sql = sqlite3_mprintf("SELECT 1 FROM \"%w\".sqlite_schema "
-			      "WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
-			      namespace_name ? namespace_name : "main");
+	                      "WHERE type = 'table' AND name = ?1 COLLATE NOCASE",
+	                      namespace_name ? namespace_name : "main");
 	if (!sql)
 		return sqlite_fail(error, "out of memory");
 	if (sqlite3_prepare_v3(connection->handle, sql, -1, 0, &statement, NULL) == SQLITE_OK) {

@@ -60,11 +60,11 @@ static const struct {
 	const char *hint;
 } hints[] = {
     {SQLITE_BUSY, "Another program is using the database. Try again when it has ended, or wait "
-		  "longer with '?busy_timeout=MILLISECONDS' in the url."},
+                  "longer with '?busy_timeout=MILLISECONDS' in the url."},
     {SQLITE_READONLY, "Give the user write permission on the database file and its folder."},
     {SQLITE_FULL, "Make room on the disk and run the same command again."},
     {SQLITE_CANTOPEN, "SQLite keeps a journal beside the database: the folder must be writable "
-		      "and the disk not full."},
+                      "and the disk not full."},
     {SQLITE_CORRUPT, "Look at the damage with 'PRAGMA integrity_check', and restore a backup."},
     {SQLITE_NOTADB, "It is a file of another kind, or an encrypted database. Correct the url."},
 };
@@ -88,10 +88,10 @@ enum dbw_status sqlite_failure(struct dbw_connection *connection, struct dbw_err
 	if (connection->timed_out && (primary == SQLITE_INTERRUPT || primary == SQLITE_BUSY)) {
 		status = sqlite_fail(error, "statement timeout");
 		sqlite_hint(error,
-			    "The statement took longer than statement_timeout (%u ms) allows.",
-			    connection->statement_timeout_ms);
+		            "The statement took longer than statement_timeout (%u ms) allows.",
+		            connection->statement_timeout_ms);
 	} else if (primary == SQLITE_INTERRUPT ||
-		   (primary == SQLITE_BUSY && atomic_load(&connection->cancelled))) {
+	           (primary == SQLITE_BUSY && atomic_load(&connection->cancelled))) {
 		sqlite_fail(error, "interrupted");
 		status = DBW_CANCELLED;
 	} else {

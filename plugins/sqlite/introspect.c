@@ -52,10 +52,10 @@ static enum dbw_status try_view(const struct reading *reading, const char *name)
 		return sqlite_fail(reading->error, "out of memory");
 	if (sqlite3_prepare_v3(handle, sql, -1, 0, &statement, NULL) != SQLITE_OK) {
 		status = sqlite_fail(reading->error, "the view '%s' cannot be used: %s", name,
-				     sqlite3_errmsg(handle));
+		                     sqlite3_errmsg(handle));
 		sqlite_hint(reading->error,
-			    "Mend the view, or change it together with what it reads "
-			    "from.");
+		            "Mend the view, or change it together with what it reads "
+		            "from.");
 	}
 	sqlite3_finalize(statement);
 	sqlite3_free(sql);
@@ -84,13 +84,13 @@ static enum dbw_status find_unreadable(const struct reading *reading, sqlite3_st
 	const struct dbw_host *host = reading->connection->host;
 	struct dbw_error why = {.struct_size = sizeof why};
 	enum dbw_status status = host->parse(host, reading->schema, text_of(row, SQL),
-					     (size_t)sqlite3_column_bytes(row, SQL), "database",
-					     DBW_PARSE_KEEP_FIRST, &why);
+	                                     (size_t)sqlite3_column_bytes(row, SQL), "database",
+	                                     DBW_PARSE_KEEP_FIRST, &why);
 
 	if (status == DBW_OK)
 		return DBW_OK;
 	sqlite_fail(reading->error, "cannot read the definition of the %s '%s': %.*s",
-		    text_of(row, TYPE), text_of(row, NAME), 700, why.message);
+	            text_of(row, TYPE), text_of(row, NAME), 700, why.message);
 	sqlite_hint(reading->error, "%s", why.hint);
 	return status;
 }
@@ -132,9 +132,9 @@ static enum dbw_status choose_query(const struct reading *reading, const char **
 	int code = SQLITE_ERROR;
 
 	if (sqlite3_prepare_v3(reading->connection->handle,
-			       "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
-			       "AND sql LIKE 'CREATE VIRTUAL TABLE %' LIMIT 1",
-			       -1, 0, &statement, NULL) == SQLITE_OK)
+	                       "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' "
+	                       "AND sql LIKE 'CREATE VIRTUAL TABLE %' LIMIT 1",
+	                       -1, 0, &statement, NULL) == SQLITE_OK)
 		code = sqlite3_step(statement);
 	if (code == SQLITE_ROW)
 		*query = sqlite3_libversion_number() >= 3037000 ? listed_query : guessed_query;
@@ -146,8 +146,8 @@ static enum dbw_status choose_query(const struct reading *reading, const char **
 
 /* Calls the function with each row that counts, until one fails. */
 static enum dbw_status for_each(const struct reading *reading, const char *query,
-				enum dbw_status (*function)(const struct reading *reading,
-							    sqlite3_stmt *row))
+                                enum dbw_status (*function)(const struct reading *reading,
+                                                            sqlite3_stmt *row))
 {
 	sqlite3 *handle = reading->connection->handle;
 	sqlite3_stmt *statement = NULL;
@@ -179,7 +179,7 @@ static enum dbw_status parse(const struct reading *reading, const char *query)
 }
 
 enum dbw_status sqlite_introspect(struct dbw_connection *connection, struct dbw_schema *schema,
-				  const char *const *ignore, struct dbw_error *error)
+                                  const char *const *ignore, struct dbw_error *error)
 {
 	const struct dbw_host *host = connection->host;
 	const struct reading reading = {connection, schema, ignore, host->buffer_new(), error};

@@ -27,7 +27,7 @@ static size_t append_line(char *text, size_t length, const char *key, const char
 
 	if (length < DESCRIPTION_SIZE)
 		length += (size_t)snprintf(text + length, DESCRIPTION_SIZE - length, "%s: %s", key,
-					   value);
+		                           value);
 	if (length >= DESCRIPTION_SIZE - 1)
 		return begin;
 	for (size_t i = begin; i < length; i++)
@@ -182,7 +182,7 @@ static bool is_in_place(int file, const char *path)
 /* The lock file is as open to others as the database is, the way SQLite makes its journals: whoever
  * may migrate can then take the lock. */
 static void share_like_database(const struct dbw_connection *connection, int file,
-				const struct stat *status)
+                                const struct stat *status)
 {
 	const char *path = sqlite3_db_filename(connection->handle, "main");
 	struct stat database;
@@ -205,8 +205,8 @@ static int open_lock_file(const struct dbw_connection *connection, struct dbw_er
 	if (file < 0) {
 		sqlite_fail(error, "cannot open the lock file '%s': %m", path);
 		sqlite_hint(error,
-			    "It lies beside the database. The user must be allowed to write to "
-			    "it and to its folder.");
+		            "It lies beside the database. The user must be allowed to write to "
+		            "it and to its folder.");
 		return -1;
 	}
 	if (fstat(file, &status) == 0 && S_ISREG(status.st_mode)) {
@@ -220,8 +220,8 @@ static int open_lock_file(const struct dbw_connection *connection, struct dbw_er
 }
 
 enum dbw_status sqlite_lock_try(struct dbw_connection *connection,
-				const struct dbw_lock_holder *self, struct dbw_lock_holder *holder,
-				struct dbw_error *error)
+                                const struct dbw_lock_holder *self, struct dbw_lock_holder *holder,
+                                struct dbw_error *error)
 {
 	enum dbw_status status = DBW_OK;
 	int file;
@@ -248,8 +248,8 @@ enum dbw_status sqlite_lock_try(struct dbw_connection *connection,
 	} else {
 		status = sqlite_fail(error, "cannot lock '%s': %m", connection->lock_path);
 		sqlite_hint(error,
-			    "The file system must support locks; some network file systems do "
-			    "not.");
+		            "The file system must support locks; some network file systems do "
+		            "not.");
 	}
 	close(file);
 	return status;
@@ -267,9 +267,9 @@ enum dbw_status sqlite_lock_check(struct dbw_connection *connection, struct dbw_
 		return DBW_OK;
 	sqlite_fail(error, "the lock file was removed or replaced");
 	sqlite_hint(error,
-		    "Leave '%s' alone: another process may now hold a lock on a new file of "
-		    "that name.",
-		    connection->lock_path);
+	            "Leave '%s' alone: another process may now hold a lock on a new file of "
+	            "that name.",
+	            connection->lock_path);
 	return DBW_LOST;
 }
 
@@ -285,7 +285,7 @@ enum dbw_status sqlite_lock_release(struct dbw_connection *connection, struct db
 }
 
 enum dbw_status sqlite_lock_holder(struct dbw_connection *connection,
-				   struct dbw_lock_holder *holder, struct dbw_error *error)
+                                   struct dbw_lock_holder *holder, struct dbw_error *error)
 {
 	enum dbw_status status = DBW_OK;
 	int file, locked;
@@ -297,11 +297,11 @@ enum dbw_status sqlite_lock_holder(struct dbw_connection *connection,
 		return DBW_OK;
 	if (file < 0)
 		return sqlite_fail(error, "cannot open the lock file '%s': %m",
-				   connection->lock_path);
+		                   connection->lock_path);
 	locked = is_locked(file);
 	if (locked < 0) {
 		status = sqlite_fail(error, "cannot tell who holds the lock '%s': %m",
-				     connection->lock_path);
+		                     connection->lock_path);
 	} else if (locked) {
 		read_description(file, holder);
 		status = DBW_BUSY;

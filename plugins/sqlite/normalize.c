@@ -68,9 +68,9 @@ static void imply_not_null(struct dbw_table *table)
 		for (size_t j = 0; key->kind == DBW_PRIMARY_KEY && j < key->parts.count; j++) {
 			const struct dbw_key_part *part = key->parts.items[j];
 			struct dbw_column *column =
-			    part->column ? (struct dbw_column *)(size_t)ddl_find_column(
-			                       table, part->column)
-			                 : NULL;
+			    part->column
+				? (struct dbw_column *)(size_t)ddl_find_column(table, part->column)
+				: NULL;
 
 			if (column)
 				column->not_null = true;
@@ -101,7 +101,8 @@ static void complete_reference(const struct dbw_host *host, struct dbw_schema *s
 		if (primary->kind != DBW_PRIMARY_KEY || primary->parts.count != key->parts.count)
 			continue;
 		for (size_t j = 0; j < primary->parts.count; j++) {
-			const char *column = ((struct dbw_key_part *)primary->parts.items[j])->column;
+			const char *column =
+			    ((struct dbw_key_part *)primary->parts.items[j])->column;
 
 			host->add_text(schema, &key->ref_columns, column, strlen(column));
 		}
@@ -117,8 +118,8 @@ static bool same_columns(const struct dbw_constraint *a, const struct dbw_constr
 		const struct dbw_key_part *x = a->parts.items[i], *y = b->parts.items[i];
 
 		if (!ddl_same_name(x->column, y->column) || x->descending != y->descending ||
-		    (x->collation != y->collation &&
-		     (!x->collation || !y->collation || !ddl_same_name(x->collation, y->collation))))
+		    (x->collation != y->collation && (!x->collation || !y->collation ||
+		                                      !ddl_same_name(x->collation, y->collation))))
 			return false;
 	}
 	return true;

@@ -14,9 +14,9 @@ static const struct dbw_traits traits = {
     .struct_size = sizeof traits,
     /* All four ways to quote a name (SQLite, lang_keywords). */
     .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
-	     DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
-	     DBW_TRAIT_TRIGGER_BODY | DBW_TRAIT_NAMES_CASE_INSENSITIVE |
-	     DBW_TRAIT_TRANSACTIONAL_DDL,
+             DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
+             DBW_TRAIT_TRIGGER_BODY | DBW_TRAIT_NAMES_CASE_INSENSITIVE |
+             DBW_TRAIT_TRANSACTIONAL_DDL,
     .default_namespace = "main",
     .reserved_words = sqlite_reserved_words,
 };

@@ -87,7 +87,7 @@ static bool is_plain_word(const char *name, size_t length)
 
 /* Appends the text between two quotes, each quote in it doubled. */
 static void append_quoted(const struct dbw_host *host, const char *text, size_t length, char quote,
-			  struct dbw_buffer *out)
+                          struct dbw_buffer *out)
 {
 	const char *end = text + length;
 
@@ -117,7 +117,7 @@ void sqlite_quote_identifier(const struct dbw_host *host, const char *name, stru
 /* A literal cannot hold a NUL: a statement ends at the first. Such a text is written by its
  * bytes. */
 static void append_bytes_as_text(const struct dbw_host *host, const char *text, size_t length,
-				 struct dbw_buffer *out)
+                                 struct dbw_buffer *out)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	static const char before[] = "CAST(x'", after[] = "' AS TEXT)";
@@ -133,7 +133,7 @@ static void append_bytes_as_text(const struct dbw_host *host, const char *text, 
 }
 
 void sqlite_quote_literal(const struct dbw_host *host, const char *text, size_t length,
-			  struct dbw_buffer *out)
+                          struct dbw_buffer *out)
 {
 	if (length && memchr(text, '\0', length))
 		append_bytes_as_text(host, text, length, out);

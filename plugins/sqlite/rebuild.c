@@ -102,8 +102,8 @@ static void note_not_null(struct rebuild *rebuild)
 		const struct dbw_column *new = rebuild->after->columns.items[i];
 		const struct dbw_column *old = ddl_find_column(rebuild->before, new->name);
 
-		if (!old && new->not_null && !new->default_value && !new->generated &&
-		    new != ddl_rowid_alias(rebuild->after))
+		if (!old && new->not_null && !new->default_value &&
+		    !new->generated &&new != ddl_rowid_alias(rebuild->after))
 			rebuild->host->comment(rebuild->emission,
 			                       "a new column is NOT NULL and has no default: this "
 			                       "works only while the table is empty");
@@ -173,13 +173,13 @@ void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operat
                  struct dbw_emission *emission)
 {
 	struct rebuild rebuild = {
-		.host = host,
-		.operation = operation,
-		.before = operation->before,
-		.after = operation->after,
-		.emission = emission,
-		.text = {host, host->buffer_new()},
-		.name = {host, host->buffer_new()},
+	    .host = host,
+	    .operation = operation,
+	    .before = operation->before,
+	    .after = operation->after,
+	    .emission = emission,
+	    .text = {host, host->buffer_new()},
+	    .name = {host, host->buffer_new()},
 	};
 
 	text_printf(&rebuild.name, "_dbwarden_new_%s", rebuild.after->name);

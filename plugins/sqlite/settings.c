@@ -42,7 +42,7 @@ struct settings {
 };
 
 static enum dbw_status run(struct dbw_connection *connection, const char *sql,
-			   struct dbw_error *error)
+                           struct dbw_error *error)
 {
 	if (sqlite3_exec(connection->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return sqlite_failure(connection, error);
@@ -58,7 +58,7 @@ static int keep_value(void *context, int count, char **values, char **columns)
 }
 
 static enum dbw_status read_value(struct dbw_connection *connection, const char *name,
-				  char value[VALUE_SIZE], struct dbw_error *error)
+                                  char value[VALUE_SIZE], struct dbw_error *error)
 {
 	char sql[64];
 
@@ -81,7 +81,7 @@ static bool outlives_session(const char *name, const char *before, const char *n
 }
 
 static enum dbw_status restore_value(struct dbw_connection *connection, const char *name,
-				     const char *before, struct dbw_error *error)
+                                     const char *before, struct dbw_error *error)
 {
 	char now[VALUE_SIZE], sql[64 + VALUE_SIZE];
 	enum dbw_status status = read_value(connection, name, now, error);
@@ -119,7 +119,7 @@ static bool may_unsettle(const char *sql, size_t length)
 }
 
 enum dbw_status sqlite_settings_expect(struct dbw_connection *connection, const char *sql,
-				       size_t length, struct dbw_error *error)
+                                       size_t length, struct dbw_error *error)
 {
 	enum dbw_status status = DBW_OK;
 	struct settings *settings;
@@ -151,7 +151,7 @@ void sqlite_settings_free(struct settings *settings)
 
 /* Runs the SQL that a query makes, one statement a row, after its last row. */
 static enum dbw_status run_made(struct dbw_connection *connection, const char *query,
-				struct dbw_error *error)
+                                struct dbw_error *error)
 {
 	enum dbw_status status = DBW_OK;
 	char **statements;
@@ -171,19 +171,19 @@ static enum dbw_status run_made(struct dbw_connection *connection, const char *q
 static enum dbw_status drop_temporary(struct dbw_connection *connection, struct dbw_error *error)
 {
 	return run_made(connection,
-			"SELECT 'DROP ' || type || ' IF EXISTS temp.\"' || "
-			"replace(name, '\"', '\"\"') || '\"' FROM temp.sqlite_schema "
-			"WHERE type <> 'index' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-			"ORDER BY type DESC",
-			error);
+	                "SELECT 'DROP ' || type || ' IF EXISTS temp.\"' || "
+	                "replace(name, '\"', '\"\"') || '\"' FROM temp.sqlite_schema "
+	                "WHERE type <> 'index' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+	                "ORDER BY type DESC",
+	                error);
 }
 
 static enum dbw_status detach_all(struct dbw_connection *connection, struct dbw_error *error)
 {
 	return run_made(connection,
-			"SELECT 'DETACH \"' || replace(name, '\"', '\"\"') || '\"' "
-			"FROM pragma_database_list WHERE name NOT IN ('main', 'temp')",
-			error);
+	                "SELECT 'DETACH \"' || replace(name, '\"', '\"\"') || '\"' "
+	                "FROM pragma_database_list WHERE name NOT IN ('main', 'temp')",
+	                error);
 }
 
 enum dbw_status sqlite_reset(struct dbw_connection *connection, struct dbw_error *error)

@@ -17,6 +17,6 @@ extern const char *const sqlite_reserved_words[];
 void sqlite_quote_identifier(const struct dbw_host *host, const char *name, struct dbw_buffer *out);
 /* Appends the text as a string literal. */
 void sqlite_quote_literal(const struct dbw_host *host, const char *text, size_t length,
-			  struct dbw_buffer *out);
+                          struct dbw_buffer *out);
 
 #endif

@@ -43,7 +43,8 @@ static bool begin(struct dbw_connection *connection, enum dbw_status *status,
 		connection->real = NULL;
 	}
 	if (connection && !connection->real) {
-		snprintf(error->message, sizeof error->message, "the connection was lost on purpose");
+		snprintf(error->message, sizeof error->message,
+		         "the connection was lost on purpose");
 		*status = DBW_LOST;
 		return false;
 	}
@@ -122,8 +123,8 @@ static void close_connection(struct dbw_connection *connection)
 }
 
 static enum dbw_status execute(struct dbw_connection *connection,
-                               const struct dbw_statement *statements, size_t count,
-                               unsigned flags, struct dbw_error *error)
+                               const struct dbw_statement *statements, size_t count, unsigned flags,
+                               struct dbw_error *error)
 {
 	FORWARD(connection, execute(connection->real, statements, count, flags, error));
 }
@@ -216,7 +217,8 @@ const struct dbw_plugin *dbwarden_plugin(const struct dbw_host *host)
 	found = entry ? entry(host) : NULL;
 	if (!found)
 		return NULL;
-	memcpy(&wrapped, found, sizeof wrapped < found->struct_size ? sizeof wrapped : found->struct_size);
+	memcpy(&wrapped, found,
+	       sizeof wrapped < found->struct_size ? sizeof wrapped : found->struct_size);
 	plugin = wrapped;
 	plugin.name = "faulty";
 	plugin.aliases = NULL;

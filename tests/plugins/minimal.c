@@ -49,8 +49,8 @@ static void close_connection(struct dbw_connection *connection)
 }
 
 static enum dbw_status execute(struct dbw_connection *connection,
-                               const struct dbw_statement *statements, size_t count,
-                               unsigned flags, struct dbw_error *error)
+                               const struct dbw_statement *statements, size_t count, unsigned flags,
+                               struct dbw_error *error)
 {
 	(void)connection;
 	(void)statements;
@@ -83,27 +83,27 @@ static const char *const schemes[] = {"minimal", NULL};
 static const char *const words[] = {NULL};
 
 static const struct dbw_traits traits = {
-	.struct_size = sizeof traits,
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE,
-	.reserved_words = words,
+    .struct_size = sizeof traits,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE,
+    .reserved_words = words,
 };
 
 static const struct dbw_plugin plugin = {
-	.struct_size = sizeof plugin,
-	.abi_version = DBW_ABI_VERSION,
-	.name = "minimal",
-	.url_schemes = schemes,
-	.version = "1.0",
-	.license = "MIT",
-	.description = "takes everything and does nothing",
-	.traits = &traits,
-	.quote_identifier = quote_identifier,
-	.quote_literal = quote_literal,
-	.connect = open_connection,
-	.disconnect = close_connection,
-	.execute = execute,
-	.rollback = undo,
-	.query = query,
+    .struct_size = sizeof plugin,
+    .abi_version = DBW_ABI_VERSION,
+    .name = "minimal",
+    .url_schemes = schemes,
+    .version = "1.0",
+    .license = "MIT",
+    .description = "takes everything and does nothing",
+    .traits = &traits,
+    .quote_identifier = quote_identifier,
+    .quote_literal = quote_literal,
+    .connect = open_connection,
+    .disconnect = close_connection,
+    .execute = execute,
+    .rollback = undo,
+    .query = query,
 };
 
 DBW_EXPORT const struct dbw_plugin *dbwarden_plugin(const struct dbw_host *host);

@@ -55,8 +55,8 @@ static inline void buffer_free(struct dbw_buffer *buffer)
 
 /* Keeps what it is given, and refuses a table called 'unreadable'. */
 static inline enum dbw_status parse(const struct dbw_host *self, struct dbw_schema *schema,
-				    const char *sql, size_t length, const char *origin,
-				    unsigned flags, struct dbw_error *error)
+                                    const char *sql, size_t length, const char *origin,
+                                    unsigned flags, struct dbw_error *error)
 {
 	(void)schema;
 	(void)flags;
@@ -119,7 +119,7 @@ static inline void end(void)
 
 /* 'query' is "name=value", or NULL. */
 static inline enum dbw_status open_as(struct dbw_connection **connection, const char *database,
-				      unsigned flags, const char *query)
+                                      unsigned flags, const char *query)
 {
 	char name[64] = "";
 	struct dbw_parameter parameter = {name, ""};
@@ -153,7 +153,7 @@ static inline struct dbw_connection *open_database(const char *database)
 }
 
 static inline enum dbw_status execute_with(struct dbw_connection *connection, unsigned flags,
-					   size_t count, const char *const *sql)
+                                           size_t count, const char *const *sql)
 {
 	struct dbw_statement statements[8];
 
@@ -184,7 +184,7 @@ static inline void run(struct dbw_connection *connection, const char *sql)
 
 /* Rows as text: columns separated by '|', rows ended by ';', NULL as '-'. */
 static inline bool keep_row(void *context, size_t count, const char *const *values,
-			    const size_t *lengths, const char *const *names)
+                            const size_t *lengths, const char *const *names)
 {
 	for (size_t i = 0; i < count; i++) {
 		ck_assert_ptr_nonnull(names[i]);
@@ -200,7 +200,7 @@ static inline bool keep_row(void *context, size_t count, const char *const *valu
 }
 
 static inline void assert_rows(struct dbw_connection *connection, const char *sql,
-			       const char *expected)
+                               const char *expected)
 {
 	struct dbw_buffer *rows = buffer_new();
 	enum dbw_status status;

@@ -337,11 +337,11 @@ static const struct {
 	size_t repeat;
 	const char *hash;
 } hashes[] = {
-	{"", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
-	{"abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
-	{"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
-	 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
-	{"aaaaaaaaaa", 100000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
+    {"", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+    {"abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"},
+    {"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+     "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"},
+    {"aaaaaaaaaa", 100000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"},
 };
 
 START_TEST(sha256_is_that_of_the_standard)
@@ -362,10 +362,10 @@ END_TEST
 static bool capture(const char *command, unsigned timeout_ms, struct text *output)
 {
 	const struct process process = {
-		.command = command,
-		.directory = folder,
-		.timeout_ms = timeout_ms,
-		.output_limit = 100000,
+	    .command = command,
+	    .directory = folder,
+	    .timeout_ms = timeout_ms,
+	    .output_limit = 100000,
 	};
 
 	return process_capture(&arena, &process, output, &error);
@@ -412,13 +412,13 @@ static const struct {
 	unsigned timeout_ms;
 	const char *message;
 } failures[] = {
-	{"echo S3CRET; exit 3", 10000, "the command ended with status 3"},
-	{"exec 2>/dev/null; no-such-command-here", 10000, "the command ended with status 127"},
-	{"echo S3CRET; sleep 1000", 200, "the command did not end within 0.2 seconds"},
-	{"exec >&-; sleep 1000", 200, "the command did not end within 0.2 seconds"},
-	{"sleep 1000 & echo S3CRET", 200, "the command did not end within 0.2 seconds"},
-	{"while echo S3CRET; do :; done", 10000, "the command prints more than 100000 bytes"},
-	{"kill -KILL $$", 10000, "the command was ended by signal 9 (Killed)"},
+    {"echo S3CRET; exit 3", 10000, "the command ended with status 3"},
+    {"exec 2>/dev/null; no-such-command-here", 10000, "the command ended with status 127"},
+    {"echo S3CRET; sleep 1000", 200, "the command did not end within 0.2 seconds"},
+    {"exec >&-; sleep 1000", 200, "the command did not end within 0.2 seconds"},
+    {"sleep 1000 & echo S3CRET", 200, "the command did not end within 0.2 seconds"},
+    {"while echo S3CRET; do :; done", 10000, "the command prints more than 100000 bytes"},
+    {"kill -KILL $$", 10000, "the command was ended by signal 9 (Killed)"},
 };
 
 START_TEST(failure_of_a_command_is_said_without_its_output)
@@ -461,11 +461,12 @@ END_TEST
 START_TEST(command_in_a_missing_folder_is_an_error)
 {
 	const struct process process = {
-		.command = ":", .directory = "/nonexistent", .output_limit = 1};
+	    .command = ":", .directory = "/nonexistent", .output_limit = 1};
 	struct text output;
 
 	ck_assert(!process_capture(&arena, &process, &output, &error));
-	ck_assert_str_eq(error.message, "cannot run a command in '/nonexistent': No such file or directory");
+	ck_assert_str_eq(error.message,
+	                 "cannot run a command in '/nonexistent': No such file or directory");
 }
 END_TEST
 

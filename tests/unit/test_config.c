@@ -1,89 +1,5 @@
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/buffer.h"
-#include "base/file.h"
-#include "config/config.h"
-#include "config/connect.h"
-#include "config/interpolate.h"
-#include "config/keys.h"
-#include "config/template.h"
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static struct arena arena;
-static struct error error;
-static struct config config;
-static char *home;     /* the working directory that the program began in */
-static char folder[64]; /* the one of the test */
-
-static void setup(void)
-{
-	strcpy(folder, "/tmp/dbwarden-test.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	home = getcwd(NULL, 0);
-	ck_assert_int_eq(chdir(folder), 0);
-	ck_assert_int_eq(unsetenv("UNSET"), 0);
-	setenv("WORD", "value", 1);
-	setenv("EMPTY", "", 1);
-	setenv("DOLLAR", "${WORD}$$", 1);
-	setenv("LATIN1", "\xe9", 1);
-}
-
-static void teardown(void)
-{
-	char command[256];
-
-	ck_assert_int_eq(chdir(home), 0);
-	free(home);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	ck_assert_int_eq(system(command), 0);
-	config_release(&config);
-	error_release(&error);
-	arena_release(&arena);
-}
-
-static void write_bytes(const char *name, const char *bytes, size_t length)
-{
-	ck_assert_msg(file_write(name, bytes, length, FILE_REPLACE, &error), "%s", error.message);
-}
-
-static void write_text(const char *name, const char *text)
-{
-	write_bytes(name, text, strlen(text));
-}
-
-static const char *in_folder(const char *name)
-{
-	return path_join(&arena, folder, name);
-}
-
-/* Loads the text as the configuration of the test's folder. */
-static bool load_text(const char *text)
-{
-	write_text("dbwarden.ini", text);
-	return config_load(&config, NULL, &error);
-}
-
-static const struct entry *entry_of(const char *text, const char *name)
-{
-	const struct entry *entry;
-
-	ck_assert_msg(load_text(text), "%zu: %s", error.line, error.message);
-	entry = config_entry(&config, name, &error);
-	ck_assert_msg(entry != NULL, "%s", error.message);
-	return entry;
-}
-
-/* An entry with these lines, and a url. */
-static const struct entry *entry_with(const char *lines)
-{
-	return entry_of(arena_printf(&arena, "[database:a]\nurl = x:///y\n%s", lines), "a");
-}
+/* dbwarden.ini: syntax, values, where it is found, and what is shown of it. */
+#include "config_files.h"
 
 /* Syntax. */
 
@@ -91,31 +7,31 @@ static const struct {
 	const char *text;
 	const char *command; /* what password_command of entry 'a' comes to */
 } read_well[] = {
-	{"[database:a]\nurl=x:\npassword_command=v\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command=v", "v"},
-	{"[database:a]\r\nurl=x:\r\npassword_command = v \r\n", "v"},
-	{"\xef\xbb\xbf[database:a]\nurl=x:\npassword_command = v\n", "v"},
-	{"\n\n# c\n  ; c\n[database:a]\nurl=x:\npassword_command = v\n", "v"},
-	{"[database:a] ; c\nurl=x:\npassword_command = v\n", "v"},
-	{"[database:a]# c\nurl=x:\npassword_command = v\n", "v"},
-	{"  [ database:a ]\nurl=x:\npassword_command = v\n", "v"},
-	{"[database:a]\n  url=x:\n\npassword_command = v\n", "v"},
-	{"[database:a]\nurl: x:\npassword_command: v\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command\t=\tv\t\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command = a = b : c\n", "a = b : c"},
-	{"[database:a]\nurl=x:\npassword_command = v ; c\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command = v\t; c ; d\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command = v;w\n", "v;w"},
-	{"[database:a]\nurl=x:\npassword_command =;w\n", ";w"},
-	{"[database:a]\nurl=x:\npassword_command = v # w\n", "v # w"},
-	{"[database:a]\nurl=x:\npassword_command = [v]\n", "[v]"},
-	{"[database:a]\nurl=x:\npassword_command = \"v w\"\n", "\"v w\""},
-	{"[database:a]\nurl=x:\npassword_command = @0\n", "@0"},
-	{"[database:a]\nurl=x:\npassword_command = d\xc3\xa9j\xc3\xa0\n", "d\xc3\xa9j\xc3\xa0"},
-	{"[database:a]\nurl=x:\npassword_command = v\n# c\n  ; c\n\n", "v"},
-	{"[database:b]\ntype=x\n[database:a]\nurl=x:\npassword_command = v\n", "v"},
-	{"[database:a]\nurl=x:\npassword_command = ${WORD}\n", "value"},
-	{"[database:a]\nurl=x:\npassword_command = ${DOLLAR}\n", "${WORD}$$"},
+    {"[database:a]\nurl=x:\npassword_command=v\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command=v", "v"},
+    {"[database:a]\r\nurl=x:\r\npassword_command = v \r\n", "v"},
+    {"\xef\xbb\xbf[database:a]\nurl=x:\npassword_command = v\n", "v"},
+    {"\n\n# c\n  ; c\n[database:a]\nurl=x:\npassword_command = v\n", "v"},
+    {"[database:a] ; c\nurl=x:\npassword_command = v\n", "v"},
+    {"[database:a]# c\nurl=x:\npassword_command = v\n", "v"},
+    {"  [ database:a ]\nurl=x:\npassword_command = v\n", "v"},
+    {"[database:a]\n  url=x:\n\npassword_command = v\n", "v"},
+    {"[database:a]\nurl: x:\npassword_command: v\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command\t=\tv\t\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command = a = b : c\n", "a = b : c"},
+    {"[database:a]\nurl=x:\npassword_command = v ; c\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command = v\t; c ; d\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command = v;w\n", "v;w"},
+    {"[database:a]\nurl=x:\npassword_command =;w\n", ";w"},
+    {"[database:a]\nurl=x:\npassword_command = v # w\n", "v # w"},
+    {"[database:a]\nurl=x:\npassword_command = [v]\n", "[v]"},
+    {"[database:a]\nurl=x:\npassword_command = \"v w\"\n", "\"v w\""},
+    {"[database:a]\nurl=x:\npassword_command = @0\n", "@0"},
+    {"[database:a]\nurl=x:\npassword_command = d\xc3\xa9j\xc3\xa0\n", "d\xc3\xa9j\xc3\xa0"},
+    {"[database:a]\nurl=x:\npassword_command = v\n# c\n  ; c\n\n", "v"},
+    {"[database:b]\ntype=x\n[database:a]\nurl=x:\npassword_command = v\n", "v"},
+    {"[database:a]\nurl=x:\npassword_command = ${WORD}\n", "value"},
+    {"[database:a]\nurl=x:\npassword_command = ${DOLLAR}\n", "${WORD}$$"},
 };
 
 START_TEST(text_is_read)
@@ -131,85 +47,80 @@ static const struct {
 	const char *message;
 	const char *hint; /* a part of it, or NULL for none */
 } refused[] = {
-	{"", 0, 0, "the configuration names no database", "[database:primary]\nurl = "},
-	{"# nothing\n", 0, 0, "the configuration names no database", "[database:primary]"},
-	{"[dbwarden]\n", 0, 0, "the configuration names no database", "[database:primary]"},
-	{"[database:a]\nurl=x:\nsense\n", 3, 1, "neither 'key = value' nor '[section]'",
-	 "begins with a space"},
-	{"[database:a]\nurl=x:\nsense ;=\n", 3, 6,
-	 "the name of a key has letters, digits, '_' and '-' alone", NULL},
-	{"[database:a\nurl=x:\n", 1, 1, "'[' without its ']'", NULL},
-	{"[database:a] url=x:\n", 1, 14, "text after the ']' of a section", NULL},
-	{"[]\n", 1, 2, "a section without a name", NULL},
-	{"[database:a]\n= v\n", 2, 1, "a key without a name", NULL},
-	{"[database:a]\nmy url = v\n", 2, 3,
-	 "the name of a key has letters, digits, '_' and '-' alone", NULL},
-	{"url = x:\n", 1, 1, "key 'url' stands before any section", "[database:NAME]"},
-	{"[database:a]\nurl=x:\n\n[database:b]\ntype=x\n[database:a]\nurl=x:\n", 6, 2,
-	 "section '[database:a]' is there already, in line 1", "into one section"},
-	{"[dbwarden]\n[database:a]\nurl=x:\n[dbwarden]\n", 4, 2,
-	 "section '[dbwarden]' is there already, in line 1", "into one section"},
-	{"[database:a]\nurl=x:\ntype=x\nurl=y:\n", 4, 1,
-	 "key 'url' is there already, in line 2", NULL},
-	{"[databse:a]\nurl=x:\n", 1, 2, "unknown section '[databse:a]'",
-	 "Did you mean '[database:a]'?"},
-	{"[dbwardn]\n", 1, 2, "unknown section '[dbwardn]'", "Did you mean '[dbwarden]'?"},
-	{"[database]\nurl=x:\n", 1, 2, "unknown section '[database]'", "'[database:NAME]'"},
-	{"[primary]\nurl=x:\n", 1, 2, "unknown section '[primary]'",
-	 "Did you mean '[database:primary]'?"},
-	{"[database:]\nurl=x:\n", 1, 11, "the database has no name", "letters, digits"},
-	{"[database:a.b]\nurl=x:\n", 1, 11, "'a.b' is no name for a database", "letters, digits"},
-	{"[database:a]\nurl=x:\nmodel_path = m\n", 3, 1, "unknown key 'model_path' in '[database:a]'",
-	 "Did you mean 'model_paths'?"},
-	{"[database:a]\nURL=x:\n", 2, 1, "unknown key 'URL' in '[database:a]'",
-	 "Did you mean 'url'?"},
-	{"[database:a]\nurl=x:\nfrobnicate = m\n", 3, 1,
-	 "unknown key 'frobnicate' in '[database:a]'", NULL},
-	{"[database:a]\nurl=x:\ndefault = a\n", 3, 1, "unknown key 'default' in '[database:a]'",
-	 "'default' belongs in '[dbwarden]'."},
-	{"[dbwarden]\nurl=x:\n", 2, 1, "unknown key 'url' in '[dbwarden]'",
-	 "'url' belongs in a '[database:NAME]'."},
-	{"[dbwarden]\ndefault=prod\n[database:prod-eu]\nurl=x:\n", 2, 9,
-	 "the default database 'prod' not found", "Choose one of them"},
-	{"[dbwarden]\nplugin_dir = ${UNSET}\n[database:a]\nurl=x:\n", 2, 14,
-	 "'plugin_dir': environment variable 'UNSET' is not set", "${UNSET:-DEFAULT}"},
-	{"[database:a]\nmodel_paths = m\n", 1, 0, "'[database:a]' has neither 'url' nor 'type'",
-	 "Set 'url'"},
-	{"[database:a]\nurl =\n", 2, 6, "'url' has no value", "take the line out"},
-	{"[database:a]\nurl = ; c\n", 2, 6, "'url' has no value", "take the line out"},
-	{"[database:a]\nurl=x:\nmodel_paths = , ,\n", 3, 15, "'model_paths' has no value",
-	 "take the line out"},
-	{"[database:a]\ntype = x\n  url = y:\n", 3, 3,
-	 "the value of 'type' goes on in a second line", "first column"},
-	{"[database:a]\nurl = app.db\n", 2, 7, "the URL has no scheme", "SCHEME://"},
-	{"[database:a]\nurl = \"x:\"\n", 2, 7, "the value of 'url' is in quotes", "without them"},
-	{"[database:a]\nmigrations_dir = 'm'\n", 2, 18,
-	 "the value of 'migrations_dir' is in quotes", "without them"},
-	{"[database:a]\ntype = ../x\n", 2, 8,
-	 "'type' is the name of a dialect: letters, digits, '_' and '-'", NULL},
-	{"[database:a]\nurl = x:${WORD\n", 2, 9, "'url': '${' without its '}'", "$${"},
-	{"[database:a]\nurl = x:${}\n", 2, 9, "'url': '${}' names no environment variable",
-	 "${NAME}"},
-	{"[database:a]\nurl=x:\nversioning = sequentail\n", 3, 14,
-	 "'versioning' is neither 'sequential' nor 'timestamp'", "Did you mean 'sequential'?"},
-	{"[database:a]\nurl=x:\nlock_timeout = soon\n", 3, 16,
-	 "'lock_timeout' is not a number of seconds", "without a unit"},
-	{"[database:a]\nurl=x:\nlock_timeout = -1\n", 3, 16, "'lock_timeout' cannot be negative",
-	 NULL},
-	{"[database:a]\nurl=x:\npassword_file=p\npassword_command=c\n", 4, 0,
-	 "'password_file' and 'password_command' are both set, in lines 3 and 4", NULL},
-	{"[database:a]\nurl=x:\nmigrations_dir=m\n[database:b]\nurl=x:\nmigrations_dir=./m/\n", 6, 16,
-	 "databases 'a' and 'b' have one migrations_dir, '/T/m'", "a folder of its own"},
-	{"[database:a]\nurl=x:\n[database:b]\nurl=x:\nmigrations_dir=migrations/a\n", 5, 16,
-	 "databases 'a' and 'b' have one migrations_dir, '/T/migrations/a'",
-	 "${DATABASE_URL}"},
-	{"[database:a]\nurl = \x01\n", 2, 7, "the file holds a control character", NULL},
-	{"[database:a]\nurl = x\ry\n", 2, 8, "the file holds a carriage return inside a line", NULL},
-	{"\n\n# \xe9t\xe9\n", 3, 3, "the file holds a byte that is not UTF-8", NULL},
-	{"# \xc0\xaf\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
-	{"# \xed\xa0\x80\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
-	{"# \xf4\x90\x80\x80\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
-	{"# \xe2\x82", 1, 3, "the file holds a byte that is not UTF-8", NULL},
+    {"", 0, 0, "the configuration names no database", "[database:primary]\nurl = "},
+    {"# nothing\n", 0, 0, "the configuration names no database", "[database:primary]"},
+    {"[dbwarden]\n", 0, 0, "the configuration names no database", "[database:primary]"},
+    {"[database:a]\nurl=x:\nsense\n", 3, 1, "neither 'key = value' nor '[section]'",
+     "begins with a space"},
+    {"[database:a]\nurl=x:\nsense ;=\n", 3, 6,
+     "the name of a key has letters, digits, '_' and '-' alone", NULL},
+    {"[database:a\nurl=x:\n", 1, 1, "'[' without its ']'", NULL},
+    {"[database:a] url=x:\n", 1, 14, "text after the ']' of a section", NULL},
+    {"[]\n", 1, 2, "a section without a name", NULL},
+    {"[database:a]\n= v\n", 2, 1, "a key without a name", NULL},
+    {"[database:a]\nmy url = v\n", 2, 3, "the name of a key has letters, digits, '_' and '-' alone",
+     NULL},
+    {"url = x:\n", 1, 1, "key 'url' stands before any section", "[database:NAME]"},
+    {"[database:a]\nurl=x:\n\n[database:b]\ntype=x\n[database:a]\nurl=x:\n", 6, 2,
+     "section '[database:a]' is there already, in line 1", "into one section"},
+    {"[dbwarden]\n[database:a]\nurl=x:\n[dbwarden]\n", 4, 2,
+     "section '[dbwarden]' is there already, in line 1", "into one section"},
+    {"[database:a]\nurl=x:\ntype=x\nurl=y:\n", 4, 1, "key 'url' is there already, in line 2", NULL},
+    {"[databse:a]\nurl=x:\n", 1, 2, "unknown section '[databse:a]'",
+     "Did you mean '[database:a]'?"},
+    {"[dbwardn]\n", 1, 2, "unknown section '[dbwardn]'", "Did you mean '[dbwarden]'?"},
+    {"[database]\nurl=x:\n", 1, 2, "unknown section '[database]'", "'[database:NAME]'"},
+    {"[primary]\nurl=x:\n", 1, 2, "unknown section '[primary]'",
+     "Did you mean '[database:primary]'?"},
+    {"[database:]\nurl=x:\n", 1, 11, "the database has no name", "letters, digits"},
+    {"[database:a.b]\nurl=x:\n", 1, 11, "'a.b' is no name for a database", "letters, digits"},
+    {"[database:a]\nurl=x:\nmodel_path = m\n", 3, 1, "unknown key 'model_path' in '[database:a]'",
+     "Did you mean 'model_paths'?"},
+    {"[database:a]\nURL=x:\n", 2, 1, "unknown key 'URL' in '[database:a]'", "Did you mean 'url'?"},
+    {"[database:a]\nurl=x:\nfrobnicate = m\n", 3, 1, "unknown key 'frobnicate' in '[database:a]'",
+     NULL},
+    {"[database:a]\nurl=x:\ndefault = a\n", 3, 1, "unknown key 'default' in '[database:a]'",
+     "'default' belongs in '[dbwarden]'."},
+    {"[dbwarden]\nurl=x:\n", 2, 1, "unknown key 'url' in '[dbwarden]'",
+     "'url' belongs in a '[database:NAME]'."},
+    {"[dbwarden]\ndefault=prod\n[database:prod-eu]\nurl=x:\n", 2, 9,
+     "the default database 'prod' not found", "Choose one of them"},
+    {"[dbwarden]\nplugin_dir = ${UNSET}\n[database:a]\nurl=x:\n", 2, 14,
+     "'plugin_dir': environment variable 'UNSET' is not set", "${UNSET:-DEFAULT}"},
+    {"[database:a]\nmodel_paths = m\n", 1, 0, "'[database:a]' has neither 'url' nor 'type'",
+     "Set 'url'"},
+    {"[database:a]\nurl =\n", 2, 6, "'url' has no value", "take the line out"},
+    {"[database:a]\nurl = ; c\n", 2, 6, "'url' has no value", "take the line out"},
+    {"[database:a]\nurl=x:\nmodel_paths = , ,\n", 3, 15, "'model_paths' has no value",
+     "take the line out"},
+    {"[database:a]\ntype = x\n  url = y:\n", 3, 3, "the value of 'type' goes on in a second line",
+     "first column"},
+    {"[database:a]\nurl = app.db\n", 2, 7, "the URL has no scheme", "SCHEME://"},
+    {"[database:a]\nurl = \"x:\"\n", 2, 7, "the value of 'url' is in quotes", "without them"},
+    {"[database:a]\nmigrations_dir = 'm'\n", 2, 18, "the value of 'migrations_dir' is in quotes",
+     "without them"},
+    {"[database:a]\ntype = ../x\n", 2, 8,
+     "'type' is the name of a dialect: letters, digits, '_' and '-'", NULL},
+    {"[database:a]\nurl = x:${WORD\n", 2, 9, "'url': '${' without its '}'", "$${"},
+    {"[database:a]\nurl = x:${}\n", 2, 9, "'url': '${}' names no environment variable", "${NAME}"},
+    {"[database:a]\nurl=x:\nversioning = sequentail\n", 3, 14,
+     "'versioning' is neither 'sequential' nor 'timestamp'", "Did you mean 'sequential'?"},
+    {"[database:a]\nurl=x:\nlock_timeout = soon\n", 3, 16,
+     "'lock_timeout' is not a number of seconds", "without a unit"},
+    {"[database:a]\nurl=x:\nlock_timeout = -1\n", 3, 16, "'lock_timeout' cannot be negative", NULL},
+    {"[database:a]\nurl=x:\npassword_file=p\npassword_command=c\n", 4, 0,
+     "'password_file' and 'password_command' are both set, in lines 3 and 4", NULL},
+    {"[database:a]\nurl=x:\nmigrations_dir=m\n[database:b]\nurl=x:\nmigrations_dir=./m/\n", 6, 16,
+     "databases 'a' and 'b' have one migrations_dir, '/T/m'", "a folder of its own"},
+    {"[database:a]\nurl=x:\n[database:b]\nurl=x:\nmigrations_dir=migrations/a\n", 5, 16,
+     "databases 'a' and 'b' have one migrations_dir, '/T/migrations/a'", "${DATABASE_URL}"},
+    {"[database:a]\nurl = \x01\n", 2, 7, "the file holds a control character", NULL},
+    {"[database:a]\nurl = x\ry\n", 2, 8, "the file holds a carriage return inside a line", NULL},
+    {"\n\n# \xe9t\xe9\n", 3, 3, "the file holds a byte that is not UTF-8", NULL},
+    {"# \xc0\xaf\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
+    {"# \xed\xa0\x80\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
+    {"# \xf4\x90\x80\x80\n", 1, 3, "the file holds a byte that is not UTF-8", NULL},
+    {"# \xe2\x82", 1, 3, "the file holds a byte that is not UTF-8", NULL},
 };
 
 START_TEST(text_is_refused_with_its_place)
@@ -249,7 +160,8 @@ END_TEST
 /* inih takes 200 bytes of a line and 50 of a name. */
 START_TEST(value_of_any_length_is_read_whole)
 {
-	static const size_t lengths[] = {150, 183, 184, 185, 199, 200, 201, 399, 400, 8192, 3000000};
+	static const size_t lengths[] = {150, 183, 184, 185,  199,    200,
+	                                 201, 399, 400, 8192, 3000000};
 	struct dbw_buffer text = {0};
 	const struct entry *entry;
 
@@ -268,9 +180,8 @@ END_TEST
 
 START_TEST(comments_and_blank_lines_of_any_length_are_passed_over)
 {
-	const struct entry *entry = entry_with(
-	    arena_printf(&arena, "# %8000s url = z:\n%9000s\npassword_command = v%700s; c\n", "x",
-	                 "", ""));
+	const struct entry *entry = entry_with(arena_printf(
+	    &arena, "# %8000s url = z:\n%9000s\npassword_command = v%700s; c\n", "x", "", ""));
 
 	ck_assert_str_eq(entry->password_command, "v");
 }
@@ -282,8 +193,8 @@ START_TEST(name_that_the_parser_would_cut_is_refused)
 
 	memset(name, 'n', sizeof name);
 	name[40] = '\0';
-	ck_assert_str_eq(entry_of(arena_printf(&arena, "[database:%s]\nurl=x:\n", name), name)->name,
-	                 name);
+	ck_assert_str_eq(
+	    entry_of(arena_printf(&arena, "[database:%s]\nurl=x:\n", name), name)->name, name);
 	ck_assert(!load_text(arena_printf(&arena, "[database:%sn]\nurl=x:\n", name)));
 	ck_assert_str_eq(error.message, "the name of a section is longer than 49 bytes");
 	ck_assert(!load_text(arena_printf(&arena, "[database:a]\n%s%s=x:\n", name, name)));
@@ -366,33 +277,33 @@ static const struct {
 	const char *message; /* NULL: it is read */
 	unsigned milliseconds;
 } seconds[] = {
-	{"0", NULL, 0},
-	{"1", NULL, 1000},
-	{"007", NULL, 7000},
-	{"0.5", NULL, 500},
-	{"1.001", NULL, 1001},
-	{"1.0010", NULL, 1001},
-	{"1.0011", NULL, 1002},
-	{"0.0001", NULL, 1},
-	{"2147482.9999", NULL, 2147483000},
-	{"2147483", "'lock_timeout' must be less than 2147483 seconds", 0},
-	{"99999999999999999999999", "'lock_timeout' must be less than 2147483 seconds", 0},
-	{"-0.5", "'lock_timeout' cannot be negative", 0},
-	{"60s", "'lock_timeout' is not a number of seconds", 0},
-	{"1.", "'lock_timeout' is not a number of seconds", 0},
-	{".5", "'lock_timeout' is not a number of seconds", 0},
-	{"1.5.5", "'lock_timeout' is not a number of seconds", 0},
-	{"1,5", "'lock_timeout' is not a number of seconds", 0},
-	{"1e3", "'lock_timeout' is not a number of seconds", 0},
-	{"0x10", "'lock_timeout' is not a number of seconds", 0},
-	{"inf", "'lock_timeout' is not a number of seconds", 0},
-	{"1 2", "'lock_timeout' is not a number of seconds", 0},
+    {"0", NULL, 0},
+    {"1", NULL, 1000},
+    {"007", NULL, 7000},
+    {"0.5", NULL, 500},
+    {"1.001", NULL, 1001},
+    {"1.0010", NULL, 1001},
+    {"1.0011", NULL, 1002},
+    {"0.0001", NULL, 1},
+    {"2147482.9999", NULL, 2147483000},
+    {"2147483", "'lock_timeout' must be less than 2147483 seconds", 0},
+    {"99999999999999999999999", "'lock_timeout' must be less than 2147483 seconds", 0},
+    {"-0.5", "'lock_timeout' cannot be negative", 0},
+    {"60s", "'lock_timeout' is not a number of seconds", 0},
+    {"1.", "'lock_timeout' is not a number of seconds", 0},
+    {".5", "'lock_timeout' is not a number of seconds", 0},
+    {"1.5.5", "'lock_timeout' is not a number of seconds", 0},
+    {"1,5", "'lock_timeout' is not a number of seconds", 0},
+    {"1e3", "'lock_timeout' is not a number of seconds", 0},
+    {"0x10", "'lock_timeout' is not a number of seconds", 0},
+    {"inf", "'lock_timeout' is not a number of seconds", 0},
+    {"1 2", "'lock_timeout' is not a number of seconds", 0},
 };
 
 START_TEST(seconds_are_read)
 {
-	bool done = load_text(arena_printf(&arena, "[database:a]\nurl=x:\nlock_timeout = %s\n",
-	                                   seconds[_i].written));
+	bool done = load_text(
+	    arena_printf(&arena, "[database:a]\nurl=x:\nlock_timeout = %s\n", seconds[_i].written));
 	const struct entry *entry = done ? config.entries.items[0] : NULL;
 
 	ck_assert_pstr_eq(error.message, seconds[_i].message);
@@ -409,34 +320,34 @@ static const struct {
 	const char *message;
 	size_t offset;
 } interpolations[] = {
-	{"", "", NULL, 0},
-	{"plain", "plain", NULL, 0},
-	{"${WORD}", "value", NULL, 0},
-	{"a${WORD}b${WORD}", "avaluebvalue", NULL, 0},
-	{"${EMPTY}", "", NULL, 0},
-	{"${EMPTY:-x}", "x", NULL, 0},
-	{"${UNSET:-x:-y}", "x:-y", NULL, 0},
-	{"${UNSET:-}", "", NULL, 0},
-	{"${WORD:-x}", "value", NULL, 0},
-	{"${UNSET:-p$ss$}", "p$ss$", NULL, 0},
-	{"${DOLLAR}", "${WORD}$$", NULL, 0},
-	{"$$", "$", NULL, 0},
-	{"$${WORD}", "${WORD}", NULL, 0},
-	{"$$${WORD}", "$value", NULL, 0},
-	{"$", "$", NULL, 0},
-	{"$WORD $(x) a$", "$WORD $(x) a$", NULL, 0},
-	{"a}b{", "a}b{", NULL, 0},
-	{"ab${UNSET}", NULL, "environment variable 'UNSET' is not set", 2},
-	{"${WORD}${", NULL, "'${' without its '}'", 7},
-	{"${WORD", NULL, "'${' without its '}'", 0},
-	{"${A:-${B}}", NULL, "'${' inside another '${'", 0},
-	{"${}", NULL, "'${}' names no environment variable", 0},
-	{"${:-x}", NULL, "'${:-x}' names no environment variable", 0},
-	{"${1A}", NULL, "'${1A}' names no environment variable", 0},
-	{"${A B}", NULL, "'${A B}' names no environment variable", 0},
-	{"${A-x}", NULL, "'${A-x}' names no environment variable", 0},
-	{"${A:x}", NULL, "'${A:x}' names no environment variable", 0},
-	{"${LATIN1}", NULL, "environment variable 'LATIN1' holds a byte that is not UTF-8", 0},
+    {"", "", NULL, 0},
+    {"plain", "plain", NULL, 0},
+    {"${WORD}", "value", NULL, 0},
+    {"a${WORD}b${WORD}", "avaluebvalue", NULL, 0},
+    {"${EMPTY}", "", NULL, 0},
+    {"${EMPTY:-x}", "x", NULL, 0},
+    {"${UNSET:-x:-y}", "x:-y", NULL, 0},
+    {"${UNSET:-}", "", NULL, 0},
+    {"${WORD:-x}", "value", NULL, 0},
+    {"${UNSET:-p$ss$}", "p$ss$", NULL, 0},
+    {"${DOLLAR}", "${WORD}$$", NULL, 0},
+    {"$$", "$", NULL, 0},
+    {"$${WORD}", "${WORD}", NULL, 0},
+    {"$$${WORD}", "$value", NULL, 0},
+    {"$", "$", NULL, 0},
+    {"$WORD $(x) a$", "$WORD $(x) a$", NULL, 0},
+    {"a}b{", "a}b{", NULL, 0},
+    {"ab${UNSET}", NULL, "environment variable 'UNSET' is not set", 2},
+    {"${WORD}${", NULL, "'${' without its '}'", 7},
+    {"${WORD", NULL, "'${' without its '}'", 0},
+    {"${A:-${B}}", NULL, "'${' inside another '${'", 0},
+    {"${}", NULL, "'${}' names no environment variable", 0},
+    {"${:-x}", NULL, "'${:-x}' names no environment variable", 0},
+    {"${1A}", NULL, "'${1A}' names no environment variable", 0},
+    {"${A B}", NULL, "'${A B}' names no environment variable", 0},
+    {"${A-x}", NULL, "'${A-x}' names no environment variable", 0},
+    {"${A:x}", NULL, "'${A:x}' names no environment variable", 0},
+    {"${LATIN1}", NULL, "environment variable 'LATIN1' holds a byte that is not UTF-8", 0},
 };
 
 START_TEST(variables_are_replaced)
@@ -496,23 +407,22 @@ static const struct {
 	const char *line;
 	const char *message;
 } environment_problems[] = {
-	{"lock_timeout = ${WORD}", "'lock_timeout' is not a number of seconds"},
-	{"versioning = ${WORD}", "'versioning' is neither 'sequential' nor 'timestamp'"},
-	{"url = ${WORD}", "the URL has no scheme"},
-	{"url = ${EMPTY}", "'url' has no value"},
-	{"type = ${UNSET:-}", "'type' has no value"},
-	{"model_paths = ${EMPTY}", "'model_paths' has no value"},
-	{"migrations_dir = ${UNSET}/x", "'migrations_dir': environment variable 'UNSET' is not set"},
-	{"password_file = ~/x", "'password_file' begins with '~', and HOME is not set"},
+    {"lock_timeout = ${WORD}", "'lock_timeout' is not a number of seconds"},
+    {"versioning = ${WORD}", "'versioning' is neither 'sequential' nor 'timestamp'"},
+    {"url = ${WORD}", "the URL has no scheme"},
+    {"url = ${EMPTY}", "'url' has no value"},
+    {"type = ${UNSET:-}", "'type' has no value"},
+    {"model_paths = ${EMPTY}", "'model_paths' has no value"},
+    {"migrations_dir = ${UNSET}/x", "'migrations_dir': environment variable 'UNSET' is not set"},
+    {"password_file = ~/x", "'password_file' begins with '~', and HOME is not set"},
 };
 
 START_TEST(value_that_the_environment_spoils_concerns_its_entry_alone)
 {
-	char *text = arena_printf(&arena, "[database:a]\n%s\n%s\n[database:b]\nurl=x:///b\n",
-	                          environment_problems[_i].line,
-	                          strncmp(environment_problems[_i].line, "url", 3) == 0
-	                              ? "type=x"
-	                              : "url=x:///a");
+	char *text = arena_printf(
+	    &arena, "[database:a]\n%s\n%s\n[database:b]\nurl=x:///b\n",
+	    environment_problems[_i].line,
+	    strncmp(environment_problems[_i].line, "url", 3) == 0 ? "type=x" : "url=x:///a");
 
 	unsetenv("HOME");
 	ck_assert_str_eq(entry_of(text, "b")->url, "x:///b");
@@ -544,9 +454,9 @@ START_TEST(no_file_is_an_error_that_says_where_it_was_sought)
 	ck_assert(!config_load(&config, NULL, &error));
 	ck_assert_str_eq(error.message, "no configuration found");
 	ck_assert_int_eq(error.kind, ERROR_USAGE);
-	ck_assert_str_eq(error.detail,
-	                 arena_printf(&arena, "looked for dbwarden.ini in:\n%s/a\n%s\n/tmp\n/", folder,
-	                              folder));
+	ck_assert_str_eq(
+	    error.detail,
+	    arena_printf(&arena, "looked for dbwarden.ini in:\n%s/a\n%s\n/tmp\n/", folder, folder));
 	ck_assert_str_eq(error.hint, "Run 'dbwarden init' to make a dbwarden.ini here, or name one "
 	                             "with --config FILE.");
 }
@@ -560,9 +470,9 @@ START_TEST(file_that_is_named_is_the_one_that_is_read)
 	ck_assert_str_eq(config.path, in_folder("sub/other.ini"));
 	ck_assert_str_eq(config.directory, in_folder("sub"));
 	ck_assert(!config_load(&config, "none.ini", &error));
-	ck_assert_str_eq(error.message,
-	                 arena_printf(&arena, "cannot open '%s/none.ini': No such file or directory",
-	                              folder));
+	ck_assert_str_eq(
+	    error.message,
+	    arena_printf(&arena, "cannot open '%s/none.ini': No such file or directory", folder));
 	ck_assert_int_eq(error.kind, ERROR_USAGE);
 	ck_assert(!config_load(&config, "sub", &error));
 	ck_assert_ptr_nonnull(strstr(error.message, "it is a directory"));
@@ -599,7 +509,8 @@ START_TEST(one_folder_by_two_names_is_one_folder)
 	ck_assert_int_eq(symlink("m", "link"), 0);
 	ck_assert(!load_text("[database:b]\nurl=x:\nmigrations_dir=m\n"
 	                     "[database:a]\nurl=x:\nmigrations_dir=link\n"));
-	ck_assert_ptr_nonnull(strstr(error.message, "databases 'b' and 'a' have one migrations_dir"));
+	ck_assert_ptr_nonnull(
+	    strstr(error.message, "databases 'b' and 'a' have one migrations_dir"));
 	ck_assert_uint_eq(error.line, 6);
 }
 END_TEST
@@ -616,8 +527,7 @@ START_TEST(several_entries_without_default_must_be_named)
 {
 	ck_assert(load_text("[database:a]\nurl=x:\n[database:b]\nurl=x:\n"));
 	ck_assert_ptr_null(config_entry(&config, NULL, &error));
-	ck_assert_str_eq(error.message,
-	                 "no database chosen, and the configuration has no default");
+	ck_assert_str_eq(error.message, "no database chosen, and the configuration has no default");
 	ck_assert_str_eq(error.detail, "the configuration has 'a', 'b'");
 	ck_assert_ptr_nonnull(strstr(error.hint, "--database NAME"));
 }
@@ -706,178 +616,6 @@ START_TEST(settings_say_why_there_is_no_value)
 }
 END_TEST
 
-/* Connecting. */
-
-static bool connect_with(const char *lines, struct dbw_connect *where)
-{
-	const struct entry *entry = entry_of(arena_printf(&arena, "[database:a]\n%s", lines), "a");
-
-	return entry_connect_parameters(&arena, &config, entry, where, &error);
-}
-
-START_TEST(connect_parameters_are_whole)
-{
-	struct dbw_connect where;
-
-	memset(&where, 0xff, sizeof where);
-	ck_assert(connect_with("url = x://u:p@h:1/d?a=b\nconnect_timeout=2\nstatement_timeout=3\n",
-	                       &where));
-	ck_assert_uint_eq(where.struct_size, sizeof where);
-	ck_assert_uint_eq(where.flags, 0);
-	ck_assert_str_eq(where.scheme, "x");
-	ck_assert_str_eq(where.user, "u");
-	ck_assert_str_eq(where.password, "p");
-	ck_assert_str_eq(where.host, "h");
-	ck_assert_uint_eq(where.port, 1);
-	ck_assert_str_eq(where.database, "d");
-	ck_assert_str_eq(where.parameters[0]->name, "a");
-	ck_assert_ptr_null(where.parameters[1]);
-	ck_assert_str_eq(where.directory, folder);
-	ck_assert_uint_eq(where.connect_timeout_ms, 2000);
-	ck_assert_uint_eq(where.statement_timeout_ms, 3000);
-	ck_assert_uint_eq(where.lock_wait_timeout_ms, 0);
-	ck_assert_ptr_null(where.namespace_name);
-}
-END_TEST
-
-static const struct {
-	const char *lines;
-	const char *password; /* NULL: refused */
-	const char *message;
-	size_t line;
-} passwords[] = {
-	{"url=x://u@h\npassword_file=plain\n", "p w", NULL, 0},
-	{"url=x://u@h\npassword_file=crlf\n", "p", NULL, 0},
-	{"url=x://u@h\npassword_file=no-end\n", "p%40", NULL, 0},
-	{"url=x://u@h\npassword_command=cat plain\n", "p w", NULL, 0},
-	{"url=x://u@h\npassword_command=printf '%s' \"$WORD\"\n", "value", NULL, 0},
-	{"url=x://u@h\npassword_file=none\n", NULL, "cannot open '/T/none': No such file or directory",
-	 3},
-	{"url=x://u@h\npassword_file=empty\n", NULL, "'password_file' gives no password: it is empty",
-	 3},
-	{"url=x://u@h\npassword_file=lines\n", NULL, "'password_file' gives more than one line", 3},
-	{"url=x://u@h\npassword_command=:\n", NULL, "'password_command' gives no password: it is empty",
-	 3},
-	{"url=x://u@h\npassword_command=cat plain; exit 7\n", NULL,
-	 "'password_command': the command ended with status 7", 3},
-	{"url=x://u@h\npassword_command=printf 'S3CRET\\001'\n", NULL,
-	 "'password_command' gives a password that holds a control character", 3},
-	{"url=x://u:S3CRET@h\npassword_file=plain\n", NULL,
-	 "the password is both in the URL and in 'password_file'", 3},
-	{"type=x\n", NULL, "database 'a' has no 'url'", 1},
-};
-
-START_TEST(password_comes_from_where_it_is_kept)
-{
-	const char *message = passwords[_i].message;
-	const char *place = message ? strstr(message, "/T/") : NULL;
-	struct dbw_connect where;
-	bool done;
-
-	write_text("plain", "p w\n");
-	write_text("crlf", "p\r\n");
-	write_text("no-end", "p%40");
-	write_text("empty", "\n");
-	write_text("lines", "S3CRET\nS3CRET\n");
-	if (place)
-		message = arena_printf(&arena, "%.*s%s%s", (int)(place - message), message, folder,
-		                       place + 2);
-	done = connect_with(passwords[_i].lines, &where);
-	ck_assert_pstr_eq(error.message, message);
-	ck_assert(done == (passwords[_i].password != NULL));
-	if (done) {
-		ck_assert_str_eq(where.password, passwords[_i].password);
-	} else {
-		ck_assert_uint_eq(error.line, passwords[_i].line);
-		ck_assert_int_eq(error.kind, ERROR_USAGE);
-	}
-}
-END_TEST
-
-/* What we hand out ourselves. */
-
-static const struct {
-	const char *type;
-	const char *url;
-	const char *type_read;
-	const char *url_read; /* NULL: it comes from DATABASE_URL */
-} templates[] = {
-	{NULL, NULL, "sqlite", "sqlite:///main.db"},
-	{"sqlite", NULL, "sqlite", "sqlite:///main.db"},
-	{NULL, "sqlite:///app.db", "sqlite", "sqlite:///app.db"},
-	{"sqlite", "sqlite:///my app.db", "sqlite", "sqlite:///my app.db"},
-	{NULL, "postgresql+psycopg2://u@h/d", "postgresql", "postgresql+psycopg2://u@h/d"},
-	{NULL, "mysql://u:a$$b$c;d ;e@h/d", "mysql", "mysql://u:a$$b$c;d %3Be@h/d"},
-	{"mysql", NULL, "mysql", NULL},
-	{NULL, "${DATABASE_URL}", "x", NULL},
-};
-
-START_TEST(template_can_be_loaded)
-{
-	struct dbw_buffer text = {0};
-	const struct entry *entry;
-
-	setenv("DATABASE_URL", "x://h/d", 1);
-	config_template(&text, "main", templates[_i].type, templates[_i].url);
-	entry = entry_of(text.text, NULL);
-	ck_assert_str_eq(entry->name, "main");
-	ck_assert_str_eq(entry->type, templates[_i].type_read);
-	ck_assert_str_eq(entry->url, templates[_i].url_read ? templates[_i].url_read : "x://h/d");
-	ck_assert_str_eq(entry->model_paths.items[0], in_folder("models"));
-	ck_assert_str_eq(entry->migrations_dir, in_folder("migrations/main"));
-	buffer_release(&text);
-}
-END_TEST
-
-/* The line of the text that begins with the key, commented out or not. */
-static const char *line_of_key(const char *text, const char *key)
-{
-	size_t length = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line + (*line == ';'), key, length) == 0 &&
-		    strncmp(line + (*line == ';') + length, " =", 2) == 0)
-			return line;
-	}
-	return NULL;
-}
-
-START_TEST(template_has_every_key_with_a_comment_above)
-{
-	struct dbw_buffer text = {0};
-
-	config_template(&text, "main", NULL, NULL);
-	for (size_t i = 0; i < FILE_KEY_COUNT + ENTRY_KEY_COUNT; i++) {
-		const char *key = i < FILE_KEY_COUNT ? file_keys[i].name
-		                                     : entry_keys[i - FILE_KEY_COUNT].name;
-		const char *line = line_of_key(text.text, key);
-
-		ck_assert_msg(line != NULL, "%s", key);
-		/* password_command shares the comment of password_file. */
-		line = memrchr(text.text, '\n', (size_t)(line - 1 - text.text));
-		ck_assert_msg(line[1] == '#' || strncmp(line, "\n;password_file", 15) == 0, "%s", key);
-	}
-	buffer_release(&text);
-}
-END_TEST
-
-START_TEST(example_can_be_loaded)
-{
-	char *path = path_join(&arena, home, "config/dbwarden.ini.example");
-	const struct entry *entry;
-
-	setenv("HOME", "/home/me", 1);
-	unsetenv("DATABASE_URL");
-	ck_assert_msg(config_load(&config, path, &error), "%s: %zu: %s", path, error.line,
-	              error.message);
-	entry = config_entry(&config, "main", &error);
-	ck_assert_msg(entry != NULL, "%s", error.message);
-	ck_assert_str_eq(entry->password_file, "/home/me/.config/dbwarden/main.password");
-	ck_assert_uint_eq(config_entry(&config, NULL, &error)->model_paths.count, 2);
-}
-END_TEST
-
 static TCase *syntax_cases(void)
 {
 	TCase *cases = tcase_create("syntax");
@@ -924,36 +662,19 @@ static TCase *file_cases(void)
 	return cases;
 }
 
-static TCase *use_cases(void)
+static TCase *settings_cases(void)
 {
-	TCase *cases = tcase_create("settings, connecting, templates");
+	TCase *cases = tcase_create("settings");
 
 	tcase_add_test(cases, settings_show_every_key_with_its_source);
 	tcase_add_test(cases, settings_show_no_secret);
 	tcase_add_test(cases, settings_say_why_there_is_no_value);
-	tcase_add_test(cases, connect_parameters_are_whole);
-	tcase_add_loop_test(cases, password_comes_from_where_it_is_kept, 0, COUNT(passwords));
-	tcase_add_loop_test(cases, template_can_be_loaded, 0, COUNT(templates));
-	tcase_add_test(cases, template_has_every_key_with_a_comment_above);
-	tcase_add_test(cases, example_can_be_loaded);
 	return cases;
 }
 
 int main(void)
 {
-	Suite *suite = suite_create("config");
-	TCase *const groups[] = {syntax_cases(), value_cases(), file_cases(), use_cases()};
-	SRunner *runner;
-	int failed;
+	TCase *const groups[] = {syntax_cases(), value_cases(), file_cases(), settings_cases()};
 
-	for (size_t i = 0; i < COUNT(groups); i++) {
-		tcase_add_checked_fixture(groups[i], setup, teardown);
-		tcase_set_timeout(groups[i], 60);
-		suite_add_tcase(suite, groups[i]);
-	}
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_groups("config", groups, COUNT(groups));
 }

@@ -94,18 +94,10 @@ static const struct {
 	const char *typed;
 	const char *nearest;
 } words[] = {
-	{"migrate", "migrate"},
-	{"Migrate", "migrate"},
-	{"migrat", "migrate"},
-	{"mgirate", "migrate"},
-	{"migrates", "migrate"},
-	{"stauts", "status"},
-	{"statsu", "status"},
-	{"hist", NULL},
-	{"histry", "history"},
-	{"up", "ups"},
-	{"upx", "ups"},
-	{"completely-different", NULL},
+    {"migrate", "migrate"}, {"Migrate", "migrate"},  {"migrat", "migrate"},
+    {"mgirate", "migrate"}, {"migrates", "migrate"}, {"stauts", "status"},
+    {"statsu", "status"},   {"hist", NULL},          {"histry", "history"},
+    {"up", "ups"},          {"upx", "ups"},          {"completely-different", NULL},
 };
 
 START_TEST(nearest_word_is_found)

@@ -7,23 +7,23 @@
 #include "sql/lexer.h"
 
 static const struct dbw_traits sqlite = {
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
-                 DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
-                 DBW_TRAIT_NAMES_CASE_INSENSITIVE,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
+             DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
+             DBW_TRAIT_NAMES_CASE_INSENSITIVE,
 };
 static const struct dbw_traits postgresql = {
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_STRING_E | DBW_TRAIT_DOLLAR_QUOTE |
-                 DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_NAMES_FOLD_LOWER,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_STRING_E | DBW_TRAIT_DOLLAR_QUOTE |
+             DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_NAMES_FOLD_LOWER,
 };
 static const struct dbw_traits mysql = {
-	.flags = DBW_TRAIT_IDENTIFIER_BACKTICK | DBW_TRAIT_STRING_DOUBLE_QUOTE |
-                 DBW_TRAIT_STRING_BACKSLASH | DBW_TRAIT_COMMENT_HASH |
-                 DBW_TRAIT_COMMENT_DASH_SPACE | DBW_TRAIT_COMMENT_VERSIONED,
+    .flags = DBW_TRAIT_IDENTIFIER_BACKTICK | DBW_TRAIT_STRING_DOUBLE_QUOTE |
+             DBW_TRAIT_STRING_BACKSLASH | DBW_TRAIT_COMMENT_HASH | DBW_TRAIT_COMMENT_DASH_SPACE |
+             DBW_TRAIT_COMMENT_VERSIONED,
 };
 
 static const char letters[] = {
-	[TOKEN_WORD] = 'w',   [TOKEN_NAME] = 'n',     [TOKEN_STRING] = 's',  [TOKEN_NUMBER] = 'd',
-	[TOKEN_SYMBOL] = 'o', [TOKEN_VARIABLE] = 'v', [TOKEN_COMMENT] = 'c',
+    [TOKEN_WORD] = 'w',   [TOKEN_NAME] = 'n',     [TOKEN_STRING] = 's',  [TOKEN_NUMBER] = 'd',
+    [TOKEN_SYMBOL] = 'o', [TOKEN_VARIABLE] = 'v', [TOKEN_COMMENT] = 'c',
 };
 
 static const struct {
@@ -31,76 +31,75 @@ static const struct {
 	const char *text;
 	const char *tokens;
 } cases[] = {
-	/* Words and names. */
-	{&sqlite, "", ""},
-	{&sqlite, " \t\r\n\f", ""},
-	{&sqlite, "CREATE table t1", "w<CREATE>w<table>w<t1>"},
-	{&sqlite, "a$b _c", "w<a$b>w<_c>"},
-	{&sqlite, "größe 名前", "w<größe>w<名前>"},
-	{&sqlite, "\"a\"\"b\" `c``d` [e f] 'g'", "n<\"a\"\"b\">n<`c``d`>n<[e f]>s<'g'>"},
-	{&sqlite, "[a[b]", "n<[a[b]>"},
-	{&postgresql, "\"A b\" a[1]", "n<\"A b\">w<a>o<[>d<1>o<]>"},
-	{&postgresql, "a ` b", "w<a>o<`>w<b>"},
-	{&mysql, "`a` \"text\" [", "n<`a`>s<\"text\">o<[>"},
-	{&postgresql, "U&\"d\\0061t\" u&'x'", "n<U&\"d\\0061t\">s<u&'x'>"},
-	{&sqlite, "u&'x'", "w<u>o<&>s<'x'>"},
-	{&sqlite, "main.t", "w<main>o<.>w<t>"},
-	{&sqlite, "\xEF\xBB\xBFSELECT", "w<SELECT>"},
+    /* Words and names. */
+    {&sqlite, "", ""},
+    {&sqlite, " \t\r\n\f", ""},
+    {&sqlite, "CREATE table t1", "w<CREATE>w<table>w<t1>"},
+    {&sqlite, "a$b _c", "w<a$b>w<_c>"},
+    {&sqlite, "größe 名前", "w<größe>w<名前>"},
+    {&sqlite, "\"a\"\"b\" `c``d` [e f] 'g'", "n<\"a\"\"b\">n<`c``d`>n<[e f]>s<'g'>"},
+    {&sqlite, "[a[b]", "n<[a[b]>"},
+    {&postgresql, "\"A b\" a[1]", "n<\"A b\">w<a>o<[>d<1>o<]>"},
+    {&postgresql, "a ` b", "w<a>o<`>w<b>"},
+    {&mysql, "`a` \"text\" [", "n<`a`>s<\"text\">o<[>"},
+    {&postgresql, "U&\"d\\0061t\" u&'x'", "n<U&\"d\\0061t\">s<u&'x'>"},
+    {&sqlite, "u&'x'", "w<u>o<&>s<'x'>"},
+    {&sqlite, "main.t", "w<main>o<.>w<t>"},
+    {&sqlite, "\xEF\xBB\xBFSELECT", "w<SELECT>"},
 
-	/* Strings. */
-	{&sqlite, "'it''s' ''", "s<'it''s'>s<''>"},
-	{&sqlite, "'a -- b; /* c' x", "s<'a -- b; /* c'>w<x>"},
-	{&sqlite, "'line\n\nline'", "s<'line\n\nline'>"},
-	{&sqlite, "'a\\' x", "s<'a\\'>w<x>"},
-	{&mysql, "'a\\' x'", "s<'a\\' x'>"},
-	{&mysql, "\"a\\\" x\" 'it''s' 'a\\\\'", "s<\"a\\\" x\">s<'it''s'>s<'a\\\\'>"},
-	{&postgresql, "E'a\\'b' e'\\\\' 'c\\'", "s<E'a\\'b'>s<e'\\\\'>s<'c\\'>"},
-	{&sqlite, "E'a'", "w<E>s<'a'>"},
-	{&sqlite, "X'0aFF' x''", "s<X'0aFF'>s<x''>"},
-	{&mysql, "N'a' b'01' _utf8mb4'x\\'y'", "s<N'a'>s<b'01'>s<_utf8mb4'x\\'y'>"},
-	{&sqlite, "LIKE'a%'", "w<LIKE>s<'a%'>"},
-	{&sqlite, "':name ?1 $x @y'", "s<':name ?1 $x @y'>"},
+    /* Strings. */
+    {&sqlite, "'it''s' ''", "s<'it''s'>s<''>"},
+    {&sqlite, "'a -- b; /* c' x", "s<'a -- b; /* c'>w<x>"},
+    {&sqlite, "'line\n\nline'", "s<'line\n\nline'>"},
+    {&sqlite, "'a\\' x", "s<'a\\'>w<x>"},
+    {&mysql, "'a\\' x'", "s<'a\\' x'>"},
+    {&mysql, "\"a\\\" x\" 'it''s' 'a\\\\'", "s<\"a\\\" x\">s<'it''s'>s<'a\\\\'>"},
+    {&postgresql, "E'a\\'b' e'\\\\' 'c\\'", "s<E'a\\'b'>s<e'\\\\'>s<'c\\'>"},
+    {&sqlite, "E'a'", "w<E>s<'a'>"},
+    {&sqlite, "X'0aFF' x''", "s<X'0aFF'>s<x''>"},
+    {&mysql, "N'a' b'01' _utf8mb4'x\\'y'", "s<N'a'>s<b'01'>s<_utf8mb4'x\\'y'>"},
+    {&sqlite, "LIKE'a%'", "w<LIKE>s<'a%'>"},
+    {&sqlite, "':name ?1 $x @y'", "s<':name ?1 $x @y'>"},
 
-	/* Dollar quotes. */
-	{&postgresql, "$$a;'b$$;", "s<$$a;'b$$>o<;>"},
-	{&postgresql, "$f$ $$ $g$ $f $f$ x", "s<$f$ $$ $g$ $f $f$>w<x>"},
-	{&postgresql, "$größe$;$größe$", "s<$größe$;$größe$>"},
-	{&postgresql, "a$b$ $1 $2", "w<a$b$>v<$1>v<$2>"},
-	{&sqlite, "$name $$", "v<$name>v<$$>"},
+    /* Dollar quotes. */
+    {&postgresql, "$$a;'b$$;", "s<$$a;'b$$>o<;>"},
+    {&postgresql, "$f$ $$ $g$ $f $f$ x", "s<$f$ $$ $g$ $f $f$>w<x>"},
+    {&postgresql, "$größe$;$größe$", "s<$größe$;$größe$>"},
+    {&postgresql, "a$b$ $1 $2", "w<a$b$>v<$1>v<$2>"},
+    {&sqlite, "$name $$", "v<$name>v<$$>"},
 
-	/* Numbers. */
-	{&sqlite, "1 1.5 .5 1. 1e5 1E-5 1.5e+10", "d<1>d<1.5>d<.5>d<1.>d<1e5>d<1E-5>d<1.5e+10>"},
-	{&sqlite, "0x1F 1_000 -1", "d<0x1F>d<1_000>o<->d<1>"},
-	{&postgresql, "1..10", "d<1>o<..>d<10>"},
-	{&sqlite, "1+1e+x", "d<1>o<+>d<1e>o<+>w<x>"},
+    /* Numbers. */
+    {&sqlite, "1 1.5 .5 1. 1e5 1E-5 1.5e+10", "d<1>d<1.5>d<.5>d<1.>d<1e5>d<1E-5>d<1.5e+10>"},
+    {&sqlite, "0x1F 1_000 -1", "d<0x1F>d<1_000>o<->d<1>"},
+    {&postgresql, "1..10", "d<1>o<..>d<10>"},
+    {&sqlite, "1+1e+x", "d<1>o<+>d<1e>o<+>w<x>"},
 
-	/* Operators and variables. */
-	{&sqlite, "(a,b);", "o<(>w<a>o<,>w<b>o<)>o<;>"},
-	{&sqlite, "a||b->c->>d", "w<a>o<||>w<b>o<->>w<c>o<->>>w<d>"},
-	{&sqlite, "a<=b<>c!=d==e<<f>=g",
-         "w<a>o<<=>w<b>o<<>>w<c>o<!=>w<d>o<==>w<e>o<<<>w<f>o<>=>w<g>"},
-	{&postgresql, "a::text[]", "w<a>o<::>w<text>o<[>o<]>"},
-	{&postgresql, "a ? b ?| c ?& d @> e #>> f",
-         "w<a>v<?>w<b>o<?|>w<c>o<?&>w<d>o<@>>w<e>o<#>>>w<f>"},
-	{&sqlite, "?1 ? :name @name $name", "v<?1>v<?>v<:name>v<@name>v<$name>"},
-	{&mysql, "@@session.x @a:=1", "v<@@session>o<.>w<x>v<@a>o<:=>d<1>"},
-	{&mysql, "`u`@`h` root@localhost", "n<`u`>o<@>n<`h`>w<root>v<@localhost>"},
-	{&sqlite, "a*-b", "w<a>o<*>o<->w<b>"},
-	{&sqlite, "2*/*c*/3", "d<2>o<*>d<3>"},
+    /* Operators and variables. */
+    {&sqlite, "(a,b);", "o<(>w<a>o<,>w<b>o<)>o<;>"},
+    {&sqlite, "a||b->c->>d", "w<a>o<||>w<b>o<->>w<c>o<->>>w<d>"},
+    {&sqlite, "a<=b<>c!=d==e<<f>=g", "w<a>o<<=>w<b>o<<>>w<c>o<!=>w<d>o<==>w<e>o<<<>w<f>o<>=>w<g>"},
+    {&postgresql, "a::text[]", "w<a>o<::>w<text>o<[>o<]>"},
+    {&postgresql, "a ? b ?| c ?& d @> e #>> f",
+     "w<a>v<?>w<b>o<?|>w<c>o<?&>w<d>o<@>>w<e>o<#>>>w<f>"},
+    {&sqlite, "?1 ? :name @name $name", "v<?1>v<?>v<:name>v<@name>v<$name>"},
+    {&mysql, "@@session.x @a:=1", "v<@@session>o<.>w<x>v<@a>o<:=>d<1>"},
+    {&mysql, "`u`@`h` root@localhost", "n<`u`>o<@>n<`h`>w<root>v<@localhost>"},
+    {&sqlite, "a*-b", "w<a>o<*>o<->w<b>"},
+    {&sqlite, "2*/*c*/3", "d<2>o<*>d<3>"},
 
-	/* Comments. */
-	{&sqlite, "a -- b\nc --", "w<a>w<c>"},
-	{&sqlite, "a--b", "w<a>"},
-	{&mysql, "5--3 -- c\n--\nx", "d<5>o<->o<->d<3>w<x>"},
-	{&mysql, "a # b '\nc", "w<a>w<c>"},
-	{&sqlite, "a # b", "w<a>o<#>w<b>"},
-	{&sqlite, "a/* b */c /* /* */ d", "w<a>w<c>w<d>"},
-	{&postgresql, "a/* /* b */ c */d", "w<a>w<d>"},
-	{&sqlite, "/**/ /***/x", "w<x>"},
-	{&mysql, "/*!50003 CREATE*/ x /*!y*/ /*M!100100 z */", "w<CREATE>w<x>w<y>w<z>"},
-	{&mysql, "/*! a /* b */ c */d", "w<a>w<c>w<d>"},
-	{&sqlite, "/*! a */b", "w<b>"},
-	{&mysql, "/*+ hint */b", "w<b>"},
+    /* Comments. */
+    {&sqlite, "a -- b\nc --", "w<a>w<c>"},
+    {&sqlite, "a--b", "w<a>"},
+    {&mysql, "5--3 -- c\n--\nx", "d<5>o<->o<->d<3>w<x>"},
+    {&mysql, "a # b '\nc", "w<a>w<c>"},
+    {&sqlite, "a # b", "w<a>o<#>w<b>"},
+    {&sqlite, "a/* b */c /* /* */ d", "w<a>w<c>w<d>"},
+    {&postgresql, "a/* /* b */ c */d", "w<a>w<d>"},
+    {&sqlite, "/**/ /***/x", "w<x>"},
+    {&mysql, "/*!50003 CREATE*/ x /*!y*/ /*M!100100 z */", "w<CREATE>w<x>w<y>w<z>"},
+    {&mysql, "/*! a /* b */ c */d", "w<a>w<c>w<d>"},
+    {&sqlite, "/*! a */b", "w<b>"},
+    {&mysql, "/*+ hint */b", "w<b>"},
 };
 
 static struct error error;
@@ -159,29 +158,29 @@ static const struct {
 	size_t line, column;
 	const char *message;
 } faults[] = {
-	{&sqlite, "a\n 'b", 0, 2, 2, "unterminated string"},
-	{&sqlite, "'a''", 0, 1, 1, "unterminated string"},
-	{&sqlite, "'", 0, 1, 1, "unterminated string"},
-	{&mysql, "'a\\'", 0, 1, 1, "unterminated string"},
-	{&mysql, "'a\\", 0, 1, 1, "unterminated string"},
-	{&postgresql, "E'", 0, 1, 1, "unterminated string"},
-	{&sqlite, "a \"b\nc", 0, 1, 3, "unterminated quoted name"},
-	{&sqlite, "[b", 0, 1, 1, "unterminated quoted name"},
-	{&sqlite, "a /* b\nc", 0, 1, 3, "unterminated comment"},
-	{&sqlite, "/*/", 0, 1, 1, "unterminated comment"},
-	{&postgresql, "/* /* */", 0, 1, 1, "unterminated comment"},
-	{&mysql, "x\n/*!50003 y", 0, 2, 1, "unterminated comment"},
-	{&postgresql, "a $f$ $$", 0, 1, 3, "unterminated dollar-quoted string"},
-	{&sqlite, "a\nb\0c", 5, 2, 2, "NUL byte"},
-	{&sqlite, "'\n\0'", 4, 2, 1, "NUL byte"},
-	{&sqlite, "-- \0", 4, 1, 4, "NUL byte"},
-	{&sqlite, "ab\xFF", 0, 1, 3, "invalid UTF-8"},
-	{&sqlite, "'\n \xC3(' ", 0, 2, 2, "invalid UTF-8"},
-	{&sqlite, "\xC0\xAF", 0, 1, 1, "invalid UTF-8"},     /* overlong */
-	{&sqlite, "\xED\xA0\x80", 0, 1, 1, "invalid UTF-8"}, /* surrogate */
-	{&sqlite, "\xF4\x90\x80\x80", 0, 1, 1, "invalid UTF-8"},
-	{&sqlite, "\xE2\x82", 0, 1, 1, "invalid UTF-8"}, /* cut off */
-	{&sqlite, "\"\xE9t\xE9\"", 0, 1, 2, "invalid UTF-8"},
+    {&sqlite, "a\n 'b", 0, 2, 2, "unterminated string"},
+    {&sqlite, "'a''", 0, 1, 1, "unterminated string"},
+    {&sqlite, "'", 0, 1, 1, "unterminated string"},
+    {&mysql, "'a\\'", 0, 1, 1, "unterminated string"},
+    {&mysql, "'a\\", 0, 1, 1, "unterminated string"},
+    {&postgresql, "E'", 0, 1, 1, "unterminated string"},
+    {&sqlite, "a \"b\nc", 0, 1, 3, "unterminated quoted name"},
+    {&sqlite, "[b", 0, 1, 1, "unterminated quoted name"},
+    {&sqlite, "a /* b\nc", 0, 1, 3, "unterminated comment"},
+    {&sqlite, "/*/", 0, 1, 1, "unterminated comment"},
+    {&postgresql, "/* /* */", 0, 1, 1, "unterminated comment"},
+    {&mysql, "x\n/*!50003 y", 0, 2, 1, "unterminated comment"},
+    {&postgresql, "a $f$ $$", 0, 1, 3, "unterminated dollar-quoted string"},
+    {&sqlite, "a\nb\0c", 5, 2, 2, "NUL byte"},
+    {&sqlite, "'\n\0'", 4, 2, 1, "NUL byte"},
+    {&sqlite, "-- \0", 4, 1, 4, "NUL byte"},
+    {&sqlite, "ab\xFF", 0, 1, 3, "invalid UTF-8"},
+    {&sqlite, "'\n \xC3(' ", 0, 2, 2, "invalid UTF-8"},
+    {&sqlite, "\xC0\xAF", 0, 1, 1, "invalid UTF-8"},     /* overlong */
+    {&sqlite, "\xED\xA0\x80", 0, 1, 1, "invalid UTF-8"}, /* surrogate */
+    {&sqlite, "\xF4\x90\x80\x80", 0, 1, 1, "invalid UTF-8"},
+    {&sqlite, "\xE2\x82", 0, 1, 1, "invalid UTF-8"}, /* cut off */
+    {&sqlite, "\"\xE9t\xE9\"", 0, 1, 2, "invalid UTF-8"},
 };
 
 START_TEST(reports_what_cannot_be_read_with_its_place)
@@ -264,17 +263,17 @@ static const struct {
 	const char *text;
 	const char *name;
 } names[] = {
-	{&sqlite, "Users", "Users"},
-	{&postgresql, "Users", "users"},
-	{&postgresql, "ÄUsers", "Äusers"},
-	{&postgresql, "\"Users\"", "Users"},
-	{&sqlite, "\"a\"\"b\"", "a\"b"},
-	{&sqlite, "`a``b\"\"`", "a`b\"\""},
-	{&sqlite, "[a b]", "a b"},
-	{&sqlite, "'it''s'", "it's"},
-	{&sqlite, "\"\"", ""},
-	{&postgresql, "\"a\\b\"", "a\\b"},
-	{&postgresql, "U&\"d\\0061t\\+000061\\\\\"\"\"", "data\\\""},
+    {&sqlite, "Users", "Users"},
+    {&postgresql, "Users", "users"},
+    {&postgresql, "ÄUsers", "Äusers"},
+    {&postgresql, "\"Users\"", "Users"},
+    {&sqlite, "\"a\"\"b\"", "a\"b"},
+    {&sqlite, "`a``b\"\"`", "a`b\"\""},
+    {&sqlite, "[a b]", "a b"},
+    {&sqlite, "'it''s'", "it's"},
+    {&sqlite, "\"\"", ""},
+    {&postgresql, "\"a\\b\"", "a\\b"},
+    {&postgresql, "U&\"d\\0061t\\+000061\\\\\"\"\"", "data\\\""},
 };
 
 START_TEST(takes_names_out_of_their_quotes)
@@ -291,18 +290,18 @@ static const struct {
 	const char *text;
 	const char *value;
 } strings[] = {
-	{&sqlite, "'it''s'", "it's"},
-	{&sqlite, "'a\\nb'", "a\\nb"},
-	{&mysql, "'a\\nb\\'c\\\\d''e\\%\\x'", "a\nb'c\\d'e\\%x"},
-	{&mysql, "\"a\"\"b'c\"", "a\"b'c"},
-	{&mysql, "_utf8'a\\tb'", "a\tb"},
-	{&mysql, "N'a'", "a"},
-	{&postgresql, "'a\\nb'", "a\\nb"},
-	{&postgresql, "E'a\\n\\101\\x41\\u00e9\\'\\q'", "a\nAA\xC3\xA9'q"},
-	{&postgresql, "$$a'b$$", "a'b"},
-	{&postgresql, "$f$a$$b$f$", "a$$b"},
-	{&postgresql, "U&'\\00e9'", "\xC3\xA9"},
-	{&sqlite, "''", ""},
+    {&sqlite, "'it''s'", "it's"},
+    {&sqlite, "'a\\nb'", "a\\nb"},
+    {&mysql, "'a\\nb\\'c\\\\d''e\\%\\x'", "a\nb'c\\d'e\\%x"},
+    {&mysql, "\"a\"\"b'c\"", "a\"b'c"},
+    {&mysql, "_utf8'a\\tb'", "a\tb"},
+    {&mysql, "N'a'", "a"},
+    {&postgresql, "'a\\nb'", "a\\nb"},
+    {&postgresql, "E'a\\n\\101\\x41\\u00e9\\'\\q'", "a\nAA\xC3\xA9'q"},
+    {&postgresql, "$$a'b$$", "a'b"},
+    {&postgresql, "$f$a$$b$f$", "a$$b"},
+    {&postgresql, "U&'\\00e9'", "\xC3\xA9"},
+    {&sqlite, "''", ""},
 };
 
 START_TEST(takes_strings_out_of_their_quotes)

@@ -9,7 +9,7 @@
 #include "migrations/migration.h"
 
 static const struct dbw_traits traits = {
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_TRIGGER_BODY,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_TRIGGER_BODY,
 };
 
 static struct error error;
@@ -44,9 +44,9 @@ static void tear_down(void)
 static bool parse_bytes(struct migration *migration, const char *content, size_t length)
 {
 	*migration = (struct migration){
-		.file = "x.sql",
-		.path = "/m/x.sql",
-		.content = {content, length},
+	    .file = "x.sql",
+	    .path = "/m/x.sql",
+	    .content = {content, length},
 	};
 	return migration_parse(&arena, migration, &traits, &error);
 }
@@ -119,13 +119,13 @@ static const struct {
 	const char *content;
 	size_t count;
 } no_markers[] = {
-	{"-- upgrade\nINSERT INTO t VALUES ('\n-- rollback\n');\n", 1},
-	{"-- upgrade\nSELECT \"\n-- rollback\n\";\n", 1},
-	{"-- upgrade\n/*\n-- rollback\n*/\na;\n", 1},
-	{"-- upgrade\nCREATE TRIGGER t BEGIN\n-- rollback\na; END;\nb;", 2},
-	{"-- upgrade\na; -- rollback\nb;", 2},
-	{"-- upgrade\n-- rollback of what came before\nb;", 1},
-	{"-- upgrade\n-- rollback: none\nb;", 1},
+    {"-- upgrade\nINSERT INTO t VALUES ('\n-- rollback\n');\n", 1},
+    {"-- upgrade\nSELECT \"\n-- rollback\n\";\n", 1},
+    {"-- upgrade\n/*\n-- rollback\n*/\na;\n", 1},
+    {"-- upgrade\nCREATE TRIGGER t BEGIN\n-- rollback\na; END;\nb;", 2},
+    {"-- upgrade\na; -- rollback\nb;", 2},
+    {"-- upgrade\n-- rollback of what came before\nb;", 1},
+    {"-- upgrade\n-- rollback: none\nb;", 1},
 };
 
 START_TEST(only_a_line_of_its_own_is_a_marker)
@@ -144,40 +144,35 @@ static const struct {
 	const char *message;
 	const char *hint; /* a part of it */
 } faults[] = {
-	{"", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
-	{"CREATE TABLE a (x);", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
-	{"-- rollback\na;", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
-	{"-- upgrade\n-- rollback\n-- upgrade\n", 3,
-         "a second '-- upgrade' section; the first begins in line 1", "one section"},
-	{"-- upgrade\n-- rollback\n-- rollback\n", 3,
-         "a second '-- rollback' section; the first begins in line 2", "one section"},
-	{"-- c\na;\n-- upgrade\n", 2, "a statement stands before the first section", "Put"},
-	{"a\n-- upgrade\n", 1, "a statement stands before the first section", "Put"},
-	{"-- upgrade\nCREATE TABLE a (\nx)\n-- rollback\nDROP TABLE a;", 4,
-         "'-- rollback' stands inside the statement that begins in line 2", "semicolon"},
-	{"-- dbwarden: no-transactoin\n-- upgrade\n", 1,
-         "unknown header '-- dbwarden: no-transactoin'",
-         "Did you mean '-- dbwarden: no-transaction'?"},
-	{"-- dbwarden: xyz\n-- upgrade\n", 1, "unknown header '-- dbwarden: xyz'", "irreversible"},
-	{"-- upgrade\n-- dbwarden: no-transaction\n", 2, "a header stands behind the first section",
-         "top"},
-	{"-- upgrade\n-- depends_on: [\"1\"]\n", 2, "a header stands behind the first section",
-         "top"},
-	{"-- depends_on: 0004\n-- upgrade\n", 1, "'depends_on' is not a list of versions",
-         "[\"0004\""},
-	{"-- depends_on: [4]\n-- upgrade\n", 1, "'depends_on' is not a list of versions",
-         "[\"0004\""},
-	{"-- depends_on: [\"a\"]\n-- upgrade\n", 1, "'depends_on' is not a list of versions",
-         "[\""},
-	{"-- depends_on: [\"1\"\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\""},
-	{"-- depends_on:\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\"0004\""},
-	{"-- depends_on: []\n-- depends_on: []\n-- upgrade\n", 2,
-         "a second 'depends_on'; the first is in line 1", "[\"0004\""},
-	{"-- upgrade\n-- @dbwarden:autocommit\n-- rollback\na;", 2,
-         "no statement of the section follows '-- @dbwarden:autocommit'", "before the statement"},
-	{"-- upgrade\na;\n-- @dbwarden:autocommit\n", 3,
-         "no statement of the section follows '-- @dbwarden:autocommit'", "before the statement"},
-	{"-- upgrade\n'a;\n-- rollback\n", 2, "unterminated string", "quote"},
+    {"", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
+    {"CREATE TABLE a (x);", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
+    {"-- rollback\na;", 0, "no '-- upgrade' section", "Put '-- upgrade'"},
+    {"-- upgrade\n-- rollback\n-- upgrade\n", 3,
+     "a second '-- upgrade' section; the first begins in line 1", "one section"},
+    {"-- upgrade\n-- rollback\n-- rollback\n", 3,
+     "a second '-- rollback' section; the first begins in line 2", "one section"},
+    {"-- c\na;\n-- upgrade\n", 2, "a statement stands before the first section", "Put"},
+    {"a\n-- upgrade\n", 1, "a statement stands before the first section", "Put"},
+    {"-- upgrade\nCREATE TABLE a (\nx)\n-- rollback\nDROP TABLE a;", 4,
+     "'-- rollback' stands inside the statement that begins in line 2", "semicolon"},
+    {"-- dbwarden: no-transactoin\n-- upgrade\n", 1, "unknown header '-- dbwarden: no-transactoin'",
+     "Did you mean '-- dbwarden: no-transaction'?"},
+    {"-- dbwarden: xyz\n-- upgrade\n", 1, "unknown header '-- dbwarden: xyz'", "irreversible"},
+    {"-- upgrade\n-- dbwarden: no-transaction\n", 2, "a header stands behind the first section",
+     "top"},
+    {"-- upgrade\n-- depends_on: [\"1\"]\n", 2, "a header stands behind the first section", "top"},
+    {"-- depends_on: 0004\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\"0004\""},
+    {"-- depends_on: [4]\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\"0004\""},
+    {"-- depends_on: [\"a\"]\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\""},
+    {"-- depends_on: [\"1\"\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\""},
+    {"-- depends_on:\n-- upgrade\n", 1, "'depends_on' is not a list of versions", "[\"0004\""},
+    {"-- depends_on: []\n-- depends_on: []\n-- upgrade\n", 2,
+     "a second 'depends_on'; the first is in line 1", "[\"0004\""},
+    {"-- upgrade\n-- @dbwarden:autocommit\n-- rollback\na;", 2,
+     "no statement of the section follows '-- @dbwarden:autocommit'", "before the statement"},
+    {"-- upgrade\na;\n-- @dbwarden:autocommit\n", 3,
+     "no statement of the section follows '-- @dbwarden:autocommit'", "before the statement"},
+    {"-- upgrade\n'a;\n-- rollback\n", 2, "unterminated string", "quote"},
 };
 
 START_TEST(reports_what_is_wrong_in_a_file)
@@ -207,23 +202,23 @@ static const struct {
 	const char *a, *b;
 	bool same;
 } checksums[] = {
-	{"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\r\na;  \r\n-- rollback\r\nb;\t\r\n\r\n",
-         true},
-	{"-- upgrade\na;\n", "\xEF\xBB\xBF-- UPGRADE  \na;\n\n\n", true},
-	{"-- upgrade\na;", "-- upgrade\na;\n", true},
-	{"-- upgrade\na;\n", "-- a remark\n\n-- dbwarden: irreversible\n-- upgrade\na;\n", true},
-	{"-- upgrade\na;\n-- rollback\nb;\n", "-- rollback\nb;\n-- upgrade\na;\n", true},
-	{"-- upgrade\na;\n", "-- upgrade\nA;\n", false},
-	{"-- upgrade\n'a b';\n", "-- upgrade\n'a  b';\n", false},
-	{"-- upgrade\n'a';\n", "-- upgrade\n'b';\n", false},
-	{"-- upgrade\na;\nb;\n", "-- upgrade\na;\n\nb;\n", false},
-	{"-- upgrade\na;\n", "-- upgrade\n\na;\n", false},
-	{"-- upgrade\na;\n", "-- upgrade\n a;\n", false},
-	{"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\na;\nb;\n-- rollback\n", false},
-	{"-- upgrade\na;\n", "-- upgrade\na;\n-- rollback\n", false},
-	{"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\nb;\n-- rollback\na;\n", false},
-	{"-- upgrade\na;\n", "-- dbwarden: no-transaction\n-- upgrade\na;\n", false},
-	{"-- upgrade\na;\n", "-- upgrade\n-- @dbwarden:autocommit\na;\n", false},
+    {"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\r\na;  \r\n-- rollback\r\nb;\t\r\n\r\n",
+     true},
+    {"-- upgrade\na;\n", "\xEF\xBB\xBF-- UPGRADE  \na;\n\n\n", true},
+    {"-- upgrade\na;", "-- upgrade\na;\n", true},
+    {"-- upgrade\na;\n", "-- a remark\n\n-- dbwarden: irreversible\n-- upgrade\na;\n", true},
+    {"-- upgrade\na;\n-- rollback\nb;\n", "-- rollback\nb;\n-- upgrade\na;\n", true},
+    {"-- upgrade\na;\n", "-- upgrade\nA;\n", false},
+    {"-- upgrade\n'a b';\n", "-- upgrade\n'a  b';\n", false},
+    {"-- upgrade\n'a';\n", "-- upgrade\n'b';\n", false},
+    {"-- upgrade\na;\nb;\n", "-- upgrade\na;\n\nb;\n", false},
+    {"-- upgrade\na;\n", "-- upgrade\n\na;\n", false},
+    {"-- upgrade\na;\n", "-- upgrade\n a;\n", false},
+    {"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\na;\nb;\n-- rollback\n", false},
+    {"-- upgrade\na;\n", "-- upgrade\na;\n-- rollback\n", false},
+    {"-- upgrade\na;\n-- rollback\nb;\n", "-- upgrade\nb;\n-- rollback\na;\n", false},
+    {"-- upgrade\na;\n", "-- dbwarden: no-transaction\n-- upgrade\na;\n", false},
+    {"-- upgrade\na;\n", "-- upgrade\n-- @dbwarden:autocommit\na;\n", false},
 };
 
 START_TEST(the_checksum_sees_content_and_not_line_endings)
@@ -243,7 +238,7 @@ START_TEST(the_checksum_stays_as_it_is)
 	struct migration migration;
 
 	ck_assert(
-		parse(&migration, "-- upgrade\nCREATE TABLE a (x);\n-- rollback\nDROP TABLE a;\n"));
+	    parse(&migration, "-- upgrade\nCREATE TABLE a (x);\n-- rollback\nDROP TABLE a;\n"));
 	ck_assert_str_eq(migration.checksum,
 	                 "8ae279ab3b592690c3f437147a9ff43a2f21fa77cdec4baa6a7a989759ead46f");
 }
@@ -282,18 +277,18 @@ static const struct {
 	enum migration_kind kind;
 	const char *version, *description;
 } names[] = {
-	{"primary__0001_create_users.sql", MIGRATION_VERSIONED, "0001", "create users"},
-	{"0001_create_users.sql", MIGRATION_VERSIONED, "0001", "create users"},
-	{"primary__1.sql", MIGRATION_VERSIONED, "1", ""},
-	{"0001.sql", MIGRATION_VERSIONED, "0001", ""},
-	{"42_x.sql", MIGRATION_VERSIONED, "42", "x"},
-	{"10000_x.sql", MIGRATION_VERSIONED, "10000", "x"},
-	{"20260102030405_x.sql", MIGRATION_VERSIONED, "20260102030405", "x"},
-	{"123456789012345678_x.sql", MIGRATION_VERSIONED, "123456789012345678", "x"},
-	{"0001__x.sql", MIGRATION_VERSIONED, "0001", "x"},
-	{"0001_größe.sql", MIGRATION_VERSIONED, "0001", "größe"},
-	{"RA__refresh_views.sql", MIGRATION_ALWAYS, "RA__refresh_views", "refresh views"},
-	{"primary__ROC__views.sql", MIGRATION_ON_CHANGE, "ROC__views", "views"},
+    {"primary__0001_create_users.sql", MIGRATION_VERSIONED, "0001", "create users"},
+    {"0001_create_users.sql", MIGRATION_VERSIONED, "0001", "create users"},
+    {"primary__1.sql", MIGRATION_VERSIONED, "1", ""},
+    {"0001.sql", MIGRATION_VERSIONED, "0001", ""},
+    {"42_x.sql", MIGRATION_VERSIONED, "42", "x"},
+    {"10000_x.sql", MIGRATION_VERSIONED, "10000", "x"},
+    {"20260102030405_x.sql", MIGRATION_VERSIONED, "20260102030405", "x"},
+    {"123456789012345678_x.sql", MIGRATION_VERSIONED, "123456789012345678", "x"},
+    {"0001__x.sql", MIGRATION_VERSIONED, "0001", "x"},
+    {"0001_größe.sql", MIGRATION_VERSIONED, "0001", "größe"},
+    {"RA__refresh_views.sql", MIGRATION_ALWAYS, "RA__refresh_views", "refresh views"},
+    {"primary__ROC__views.sql", MIGRATION_ON_CHANGE, "ROC__views", "views"},
 };
 
 START_TEST(a_name_says_kind_version_and_description)
@@ -317,22 +312,21 @@ static const struct {
 	const char *file;
 	const char *message;
 } bad_names[] = {
-	{"create_users.sql", "the name of 'create_users.sql' fits no pattern of migration files"},
-	{"V1__x.sql", "the name of 'V1__x.sql' fits no pattern of migration files"},
-	{"0001-x.sql", "the name of '0001-x.sql' fits no pattern of migration files"},
-	{"0001_.sql", "the name of '0001_.sql' fits no pattern of migration files"},
-	{"RA__.sql", "the name of 'RA__.sql' fits no pattern of migration files"},
-	{"ra__x.sql", "the name of 'ra__x.sql' fits no pattern of migration files"},
-	{"0001_x.SQL", "the name of '0001_x.SQL' fits no pattern of migration files"},
-	{"primary__x.sql", "the name of 'primary__x.sql' fits no pattern of migration files"},
-	{"1234567890123456789_x.sql",
-         "the version of '1234567890123456789_x.sql' has more than 18 digits"},
-	{"0000_x.sql", "'0000_x.sql' has version 0"},
-	{"other__0001_x.sql",
-         "'other__0001_x.sql' has the prefix of another database entry: 'other', "
-         "not 'primary'"},
-	{"a__b__RA__x.sql",
-         "'a__b__RA__x.sql' has the prefix of another database entry: 'a__b', not 'primary'"},
+    {"create_users.sql", "the name of 'create_users.sql' fits no pattern of migration files"},
+    {"V1__x.sql", "the name of 'V1__x.sql' fits no pattern of migration files"},
+    {"0001-x.sql", "the name of '0001-x.sql' fits no pattern of migration files"},
+    {"0001_.sql", "the name of '0001_.sql' fits no pattern of migration files"},
+    {"RA__.sql", "the name of 'RA__.sql' fits no pattern of migration files"},
+    {"ra__x.sql", "the name of 'ra__x.sql' fits no pattern of migration files"},
+    {"0001_x.SQL", "the name of '0001_x.SQL' fits no pattern of migration files"},
+    {"primary__x.sql", "the name of 'primary__x.sql' fits no pattern of migration files"},
+    {"1234567890123456789_x.sql",
+     "the version of '1234567890123456789_x.sql' has more than 18 digits"},
+    {"0000_x.sql", "'0000_x.sql' has version 0"},
+    {"other__0001_x.sql", "'other__0001_x.sql' has the prefix of another database entry: 'other', "
+                          "not 'primary'"},
+    {"a__b__RA__x.sql",
+     "'a__b__RA__x.sql' has the prefix of another database entry: 'a__b', not 'primary'"},
 };
 
 START_TEST(a_name_that_does_not_belong_is_refused)
@@ -533,14 +527,14 @@ static const struct {
 	const char *a, *b;
 	int order;
 } versions[] = {
-	{"1", "0001", 0},
-	{"2", "0010", -1},
-	{"0010", "9", 1},
-	{"0", "0000", 0},
-	{"0", "1", -1},
-	{"9999", "10000", -1},
-	{"20260102030405", "0001", 1},
-	{"123456789012345678901", "123456789012345678902", -1},
+    {"1", "0001", 0},
+    {"2", "0010", -1},
+    {"0010", "9", 1},
+    {"0", "0000", 0},
+    {"0", "1", -1},
+    {"9999", "10000", -1},
+    {"20260102030405", "0001", 1},
+    {"123456789012345678901", "123456789012345678902", -1},
 };
 
 START_TEST(versions_are_compared_by_value)
@@ -556,17 +550,17 @@ static const struct {
 	long long now;
 	const char *version;
 } next[] = {
-	{NULL, VERSIONING_SEQUENTIAL, 0, "0001"},
-	{"0001_a.sql", VERSIONING_SEQUENTIAL, 0, "0002"},
-	{"7_a.sql", VERSIONING_SEQUENTIAL, 0, "0008"},
-	{"0999_a.sql", VERSIONING_SEQUENTIAL, 0, "1000"},
-	{"9999_a.sql", VERSIONING_SEQUENTIAL, 0, "10000"},
-	{"000041_a.sql", VERSIONING_SEQUENTIAL, 0, "000042"},
-	{NULL, VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
-	{"20260102030404_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
-	{"20260102030405_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030406"},
-	{"20270102030405_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20270102030406"},
-	{"0001_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
+    {NULL, VERSIONING_SEQUENTIAL, 0, "0001"},
+    {"0001_a.sql", VERSIONING_SEQUENTIAL, 0, "0002"},
+    {"7_a.sql", VERSIONING_SEQUENTIAL, 0, "0008"},
+    {"0999_a.sql", VERSIONING_SEQUENTIAL, 0, "1000"},
+    {"9999_a.sql", VERSIONING_SEQUENTIAL, 0, "10000"},
+    {"000041_a.sql", VERSIONING_SEQUENTIAL, 0, "000042"},
+    {NULL, VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
+    {"20260102030404_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
+    {"20260102030405_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030406"},
+    {"20270102030405_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20270102030406"},
+    {"0001_a.sql", VERSIONING_TIMESTAMP, 1767323045, "20260102030405"},
 };
 
 START_TEST(the_next_version_is_larger_than_all)
@@ -576,8 +570,8 @@ START_TEST(the_next_version_is_larger_than_all)
 		put_empty(next[_i].file);
 	ck_assert(read_folder());
 	ck_assert_str_eq(
-		migrations_next_version(&arena, &directory, next[_i].versioning, next[_i].now),
-		next[_i].version);
+	    migrations_next_version(&arena, &directory, next[_i].versioning, next[_i].now),
+	    next[_i].version);
 }
 END_TEST
 
@@ -585,16 +579,16 @@ static const struct {
 	const char *description;
 	const char *slug; /* NULL: refused */
 } slugs[] = {
-	{"Create users table!", "create_users_table"},
-	{"  a -- b  ", "a_b"},
-	{"../../etc/passwd", "etc_passwd"},
-	{"Größe ändern", "größe_ändern"},
-	{"a\xFF"
-         "b\xC3",
-         "a_b"},
-	{"0001", "0001"},
-	{"", NULL},
-	{" !?", NULL},
+    {"Create users table!", "create_users_table"},
+    {"  a -- b  ", "a_b"},
+    {"../../etc/passwd", "etc_passwd"},
+    {"Größe ändern", "größe_ändern"},
+    {"a\xFF"
+     "b\xC3",
+     "a_b"},
+    {"0001", "0001"},
+    {"", NULL},
+    {" !?", NULL},
 };
 
 START_TEST(a_description_becomes_a_slug)

@@ -45,7 +45,8 @@ static void put(const char *name, const char *content)
 	char *slash;
 	FILE *file;
 
-	for (slash = strchr(path + strlen(folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+	for (slash = strchr(path + strlen(folder) + 1, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		mkdir(path, 0755);
 		*slash = '/';
@@ -70,9 +71,9 @@ static char *tables(void)
 	char *names = arena_string(&arena, "");
 
 	for (size_t i = 0; i < models.schema->content.tables.count; i++)
-		names = arena_printf(&arena, "%s%s ", names,
-		                     ((struct dbw_table *)models.schema->content.tables.items[i])
-		                         ->name);
+		names = arena_printf(
+		    &arena, "%s%s ", names,
+		    ((struct dbw_table *)models.schema->content.tables.items[i])->name);
 	return names;
 }
 
@@ -140,15 +141,15 @@ static const struct {
 	const char *path;
 	const char *message;
 } missing[] = {
-	{"a.txt", "", NULL, "no models found: 'model_paths' is not set"},
-	{"a.txt", "", "models", "models' does not exist"},
-	{"models/a.txt", "", "models", "no models found: there is no .sql file in '"},
-	{"a.txt", "", "*.sql", "no models found: nothing matches '"},
-	{"a.txt", "", "*.txt", "matches no .sql file"},
-	{"models/a.sql", "", "models", "no models found: the 1 file declares nothing"},
-	{"models/a.sql", "-- nothing\nINSERT INTO t VALUES (1);", "models",
-         "no models found: the 1 file declares nothing"},
-	{"models.py", "", "models.py", "models.py' is not SQL"},
+    {"a.txt", "", NULL, "no models found: 'model_paths' is not set"},
+    {"a.txt", "", "models", "models' does not exist"},
+    {"models/a.txt", "", "models", "no models found: there is no .sql file in '"},
+    {"a.txt", "", "*.sql", "no models found: nothing matches '"},
+    {"a.txt", "", "*.txt", "matches no .sql file"},
+    {"models/a.sql", "", "models", "no models found: the 1 file declares nothing"},
+    {"models/a.sql", "-- nothing\nINSERT INTO t VALUES (1);", "models",
+     "no models found: the 1 file declares nothing"},
+    {"models.py", "", "models.py", "models.py' is not SQL"},
 };
 
 START_TEST(no_models_says_what_to_set)

@@ -83,7 +83,8 @@ static void check_same(const struct schema *a, const struct schema *b)
 
 START_TEST(a_copy_has_every_field_and_shares_nothing)
 {
-	struct schema *schema = full_schema(), *copy = schema_copy(schema), *expected = full_schema();
+	struct schema *schema = full_schema(), *copy = schema_copy(schema),
+		      *expected = full_schema();
 
 	schema_free(schema);
 	check_same(copy, expected);
@@ -136,32 +137,32 @@ static const struct {
 	const char *json;
 	const char *error;
 } documents[] = {
-	{"[]", "schema: an object is expected"},
-	{"{\"tabels\": []}", "schema: there is a key that is not known"},
-	{"{\"tables\": {}}", "schema.tables: a list is expected"},
-	{"{\"tables\": [1]}", "schema.tables[0]: an object is expected"},
-	{"{\"tables\": [{}]}", "schema.tables[0].name: is missing"},
-	{"{\"tables\": [{\"name\": 1}]}", "schema.tables[0].name: a string is expected"},
-	{"{\"tables\": [{\"name\": null}]}", "schema.tables[0].name: a string is expected"},
-	{"{\"tables\": [{\"name\": \"a\\u0000b\"}]}",
-         "schema.tables[0].name: there is a NUL in the string"},
-	{"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"not_null\": 1}]}]}",
-         "schema.tables[0].columns[0].not_null: true or false is expected"},
-	{"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"generated\": \"no\"}]}]}",
-         "schema.tables[0].columns[0].generated: the word is not known"},
-	{"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"generated\": \"stored\"}]}]}",
-         "schema.tables[0]: a generated column has no expression"},
-	{"{\"tables\": [{\"name\": \"t\", \"indexes\": [{\"name\": \"i\", \"parts\": "
-         "[{\"prefix_length\": -1}]}]}]}",
-         "schema.tables[0].indexes[0].parts[0].prefix_length: a whole number from 0 on is expected"},
-	{"{\"tables\": [{\"name\": \"t\", \"indexes\": [{\"name\": \"i\", \"parts\": [{}]}]}]}",
-         "schema.tables[0]: an index part is empty"},
-	{"{\"tables\": [{\"name\": \"t\", \"constraints\": [{\"kind\": \"foreign key\"}]}]}",
-         "schema.tables[0]: a foreign key refers to nothing"},
-	{"{\"tables\": [{\"name\": \"t\", \"constraints\": [{\"kind\": \"check\"}]}]}",
-         "schema.tables[0]: a check has no condition"},
-	{"{\"objects\": [{\"kind\": \"view\", \"name\": \"v\", \"text\": 1}]}",
-         "schema.objects[0].text: a string is expected"},
+    {"[]", "schema: an object is expected"},
+    {"{\"tabels\": []}", "schema: there is a key that is not known"},
+    {"{\"tables\": {}}", "schema.tables: a list is expected"},
+    {"{\"tables\": [1]}", "schema.tables[0]: an object is expected"},
+    {"{\"tables\": [{}]}", "schema.tables[0].name: is missing"},
+    {"{\"tables\": [{\"name\": 1}]}", "schema.tables[0].name: a string is expected"},
+    {"{\"tables\": [{\"name\": null}]}", "schema.tables[0].name: a string is expected"},
+    {"{\"tables\": [{\"name\": \"a\\u0000b\"}]}",
+     "schema.tables[0].name: there is a NUL in the string"},
+    {"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"not_null\": 1}]}]}",
+     "schema.tables[0].columns[0].not_null: true or false is expected"},
+    {"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"generated\": \"no\"}]}]}",
+     "schema.tables[0].columns[0].generated: the word is not known"},
+    {"{\"tables\": [{\"name\": \"t\", \"columns\": [{\"name\": \"a\", \"generated\": \"stored\"}]}]}",
+     "schema.tables[0]: a generated column has no expression"},
+    {"{\"tables\": [{\"name\": \"t\", \"indexes\": [{\"name\": \"i\", \"parts\": "
+     "[{\"prefix_length\": -1}]}]}]}",
+     "schema.tables[0].indexes[0].parts[0].prefix_length: a whole number from 0 on is expected"},
+    {"{\"tables\": [{\"name\": \"t\", \"indexes\": [{\"name\": \"i\", \"parts\": [{}]}]}]}",
+     "schema.tables[0]: an index part is empty"},
+    {"{\"tables\": [{\"name\": \"t\", \"constraints\": [{\"kind\": \"foreign key\"}]}]}",
+     "schema.tables[0]: a foreign key refers to nothing"},
+    {"{\"tables\": [{\"name\": \"t\", \"constraints\": [{\"kind\": \"check\"}]}]}",
+     "schema.tables[0]: a check has no condition"},
+    {"{\"objects\": [{\"kind\": \"view\", \"name\": \"v\", \"text\": 1}]}",
+     "schema.objects[0].text: a string is expected"},
 };
 
 START_TEST(what_is_no_schema_is_refused_with_its_place)
@@ -181,8 +182,7 @@ START_TEST(json_strings_are_escaped)
 	struct dbw_buffer out = {0};
 
 	json_write_string(&out, "a\"b\\c\nd\te\rf\x01g\x7fh\xC3\xBC");
-	ck_assert_str_eq(buffer_text(&out),
-	                 "\"a\\\"b\\\\c\\nd\\te\\rf\\u0001g\\u007fh\xC3\xBC\"");
+	ck_assert_str_eq(buffer_text(&out), "\"a\\\"b\\\\c\\nd\\te\\rf\\u0001g\\u007fh\xC3\xBC\"");
 	buffer_release(&out);
 }
 END_TEST
@@ -241,26 +241,26 @@ static const struct {
 	const char *expected;
 	const char *lines;
 } pairs[] = {
-	{"CREATE TABLE t (a INT)", "create table T (\"A\" int)", ""},
-	{"CREATE TABLE t (a INT, CHECK (a > 1))", "CREATE TABLE t (a INT CHECK ((a>1)))", ""},
-	{"CREATE TABLE t (a); CREATE TABLE u (b)", "CREATE TABLE u (b); CREATE TABLE t (a)", ""},
-	{"CREATE TABLE t (a INTEGER PRIMARY KEY)",
-         "CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a))", ""},
-	{"CREATE TABLE t (a COLLATE binary DEFAULT NULL)", "CREATE TABLE t (a)", ""},
-	{"CREATE TABLE t (a UNIQUE, UNIQUE (a))", "CREATE TABLE t (a UNIQUE)", ""},
-	{"CREATE TABLE t (a PRIMARY KEY); CREATE TABLE u (b REFERENCES t)",
-         "CREATE TABLE u (b REFERENCES t (a)); CREATE TABLE t (a PRIMARY KEY)", ""},
-	{"CREATE VIEW v AS SELECT 1", "CREATE  VIEW \"v\" AS /* one */ select 1", ""},
-	{"CREATE TABLE t (a)", "", "table t is not expected\n"},
-	{"", "CREATE TABLE t (a)", "table t is missing\n"},
-	{"CREATE TABLE t (a)", "CREATE TABLE t (a, b)", "table t: column b is missing\n"},
-	{"CREATE TABLE t (a TEXT)", "CREATE TABLE t (a VARCHAR(80))",
-         "table t: column a: type is 'TEXT', expected 'VARCHAR(80)'\n"},
-	{"CREATE TABLE t (a DEFAULT 'a')", "CREATE TABLE t (a DEFAULT 'A')",
-         "table t: column a: default_value is ''a'', expected ''A''\n"},
-	{"CREATE VIEW v AS SELECT 'a'", "CREATE VIEW v AS SELECT 'b'",
-         "view v: text is 'CREATE VIEW v AS SELECT 'a'', expected 'CREATE VIEW v AS SELECT "
-         "'b''\n"},
+    {"CREATE TABLE t (a INT)", "create table T (\"A\" int)", ""},
+    {"CREATE TABLE t (a INT, CHECK (a > 1))", "CREATE TABLE t (a INT CHECK ((a>1)))", ""},
+    {"CREATE TABLE t (a); CREATE TABLE u (b)", "CREATE TABLE u (b); CREATE TABLE t (a)", ""},
+    {"CREATE TABLE t (a INTEGER PRIMARY KEY)",
+     "CREATE TABLE t (a INTEGER NOT NULL, PRIMARY KEY (a))", ""},
+    {"CREATE TABLE t (a COLLATE binary DEFAULT NULL)", "CREATE TABLE t (a)", ""},
+    {"CREATE TABLE t (a UNIQUE, UNIQUE (a))", "CREATE TABLE t (a UNIQUE)", ""},
+    {"CREATE TABLE t (a PRIMARY KEY); CREATE TABLE u (b REFERENCES t)",
+     "CREATE TABLE u (b REFERENCES t (a)); CREATE TABLE t (a PRIMARY KEY)", ""},
+    {"CREATE VIEW v AS SELECT 1", "CREATE  VIEW \"v\" AS /* one */ select 1", ""},
+    {"CREATE TABLE t (a)", "", "table t is not expected\n"},
+    {"", "CREATE TABLE t (a)", "table t is missing\n"},
+    {"CREATE TABLE t (a)", "CREATE TABLE t (a, b)", "table t: column b is missing\n"},
+    {"CREATE TABLE t (a TEXT)", "CREATE TABLE t (a VARCHAR(80))",
+     "table t: column a: type is 'TEXT', expected 'VARCHAR(80)'\n"},
+    {"CREATE TABLE t (a DEFAULT 'a')", "CREATE TABLE t (a DEFAULT 'A')",
+     "table t: column a: default_value is ''a'', expected ''A''\n"},
+    {"CREATE VIEW v AS SELECT 'a'", "CREATE VIEW v AS SELECT 'b'",
+     "view v: text is 'CREATE VIEW v AS SELECT 'a'', expected 'CREATE VIEW v AS SELECT "
+     "'b''\n"},
 };
 
 START_TEST(differences_are_told_one_a_line)
@@ -293,9 +293,9 @@ START_TEST(tables_are_found_by_name_among_many)
 		ck_assert_ptr_eq(schema_find_table(schema, NULL, table->name), table);
 	}
 	for (int i = 0; i < 1000; i++)
-		ck_assert_ptr_eq(schema_find_table(schema, "main",
-		                                   arena_printf(&arena, "TABLE_%d", i)),
-		                 schema->content.tables.items[i]);
+		ck_assert_ptr_eq(
+		    schema_find_table(schema, "main", arena_printf(&arena, "TABLE_%d", i)),
+		    schema->content.tables.items[i]);
 	ck_assert_ptr_null(schema_find_table(schema, NULL, "table_1000"));
 	ck_assert_ptr_null(schema_find_table(schema, "other", "table_1"));
 	list_remove(&schema->content.tables, 1);
@@ -314,7 +314,8 @@ int main(void)
 	tcase_add_test(group, a_copy_has_every_field_and_shares_nothing);
 	tcase_add_test(group, json_keeps_every_field);
 	tcase_add_test(group, json_does_not_depend_on_the_order_of_sets);
-	tcase_add_loop_test(group, what_is_no_schema_is_refused_with_its_place, 0, COUNT(documents));
+	tcase_add_loop_test(group, what_is_no_schema_is_refused_with_its_place, 0,
+	                    COUNT(documents));
 	tcase_add_test(group, json_strings_are_escaped);
 	tcase_add_loop_test(group, a_change_of_any_field_is_seen, DBW_NAMESPACE, DBW_OPTION + 1);
 	tcase_add_loop_test(group, differences_are_told_one_a_line, 0, COUNT(pairs));

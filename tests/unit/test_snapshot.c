@@ -36,7 +36,8 @@ static void set_up(void)
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	entry.snapshots_dir = folder;
 	memset(migration.checksum, 'a', SHA256_TEXT_SIZE - 1);
-	schema = model("CREATE TABLE t (a INT DEFAULT '  \"checksum\": \"'); CREATE INDEX i ON t (a)");
+	schema =
+	    model("CREATE TABLE t (a INT DEFAULT '  \"checksum\": \"'); CREATE INDEX i ON t (a)");
 	snapshot_write(&document, schema, "primary", "sqlite", "0002", migration.checksum);
 	schema_free(schema);
 }
@@ -155,14 +156,14 @@ static const struct {
 	const char *head;
 	const char *message;
 } forged[] = {
-	{"{\n", "is no snapshot"},
-	{"[\n", "is not JSON"},
-	{"{\n  \"dbwarden_snapshot\": \"1\",\n", "is no snapshot"},
-	{"{\n  \"dbwarden_snapshot\": 999,\n", "is of a format that this dbwarden does not know"},
-	{"{\n  \"dbwarden_snapshot\": 1,\n", "is of another dialect"},
-	{"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n", "is of another version"},
-	{"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n  \"dialect\": \"sqlite\",\n",
-         "is not JSON: duplicate object key"},
+    {"{\n", "is no snapshot"},
+    {"[\n", "is not JSON"},
+    {"{\n  \"dbwarden_snapshot\": \"1\",\n", "is no snapshot"},
+    {"{\n  \"dbwarden_snapshot\": 999,\n", "is of a format that this dbwarden does not know"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n", "is of another dialect"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n", "is of another version"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n  \"dialect\": \"sqlite\",\n",
+     "is not JSON: duplicate object key"},
 };
 
 START_TEST(a_forged_one_is_refused)

@@ -138,7 +138,7 @@ END_TEST
 /* Connecting. */
 
 static void assert_refused(const char *database, unsigned flags, const char *query,
-			   const char *message, const char *hint)
+                           const char *message, const char *hint)
 {
 	struct dbw_connection *connection = (void *)&host;
 
@@ -197,7 +197,7 @@ END_TEST
 START_TEST(other_kind_of_file_is_refused)
 {
 	write_file("app.db", "This is a letter to my grandmother, who does not care for databases; "
-			     "it is longer than the header of a database file has to be.");
+	                     "it is longer than the header of a database file has to be.");
 	assert_refused("app.db", 0, NULL, "is not a database of SQLite", "Correct the url");
 	assert_refused("app.db", DBW_CONNECT_READ_ONLY, NULL, "is not a database", "Correct");
 }
@@ -230,7 +230,7 @@ START_TEST(missing_permission_is_said)
 	become_nobody(true);
 	assert_refused("app.db", 0, NULL, "app.db': Permission denied", "permission");
 	assert_refused("app.db", DBW_CONNECT_READ_ONLY, NULL, "app.db': Permission denied",
-		       "permission");
+	               "permission");
 	become_nobody(false);
 }
 END_TEST
@@ -324,8 +324,8 @@ static void leave_hot_journal(void)
 		connection = open_database("app.db");
 		run(connection, "PRAGMA cache_size = 4");
 		EXECUTE(connection, DBW_EXECUTE_BEGIN,
-			"WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
-			"INSERT INTO t SELECT hex(zeroblob(500)) FROM n");
+		        "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) "
+		        "INSERT INTO t SELECT hex(zeroblob(500)) FROM n");
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(child, &status, 0), child);

@@ -10,12 +10,12 @@ START_TEST(batch_is_committed_whole)
 	struct dbw_connection *connection = open_database("app.db"), *other;
 
 	ck_assert_int_eq(EXECUTE(connection, DBW_EXECUTE_BEGIN, "CREATE TABLE t (a)",
-				 "INSERT INTO t VALUES (1)"),
-			 DBW_OK);
+	                         "INSERT INTO t VALUES (1)"),
+	                 DBW_OK);
 	other = open_database("app.db");
 	assert_rows(other, "SELECT count(*) FROM sqlite_schema", "0;");
 	ck_assert_int_eq(EXECUTE(connection, DBW_EXECUTE_COMMIT, "INSERT INTO t VALUES (2)"),
-			 DBW_OK);
+	                 DBW_OK);
 	assert_rows(other, "SELECT a FROM t", "1;2;");
 	plugin->disconnect(other);
 	plugin->disconnect(connection);
@@ -27,8 +27,8 @@ START_TEST(failure_says_which_statement_and_where_in_it)
 	struct dbw_connection *connection = open_database("");
 
 	ck_assert_int_eq(EXECUTE(connection, DBW_EXECUTE_BEGIN, "CREATE TABLE t (a)",
-				 " /* why */ CREATE TABEL u (a)", "CREATE TABLE v (a)"),
-			 DBW_FAILED);
+	                         " /* why */ CREATE TABEL u (a)", "CREATE TABLE v (a)"),
+	                 DBW_FAILED);
 	ck_assert_uint_eq(failure.statement, 1);
 	ck_assert_uint_eq(failure.offset, 18);
 	ck_assert_str_eq(failure.message, "near \"TABEL\": syntax error");
@@ -100,8 +100,8 @@ START_TEST(blanks_around_a_statement_are_allowed)
 	struct dbw_connection *connection = open_database("");
 
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "", " -- nothing", ";;",
-				 "; CREATE TABLE t (a) ; /* end */ ; -- of it"),
-			 DBW_OK);
+	                         "; CREATE TABLE t (a) ; /* end */ ; -- of it"),
+	                 DBW_OK);
 	assert_rows(connection, "SELECT name FROM sqlite_schema", "t;");
 	plugin->disconnect(connection);
 }
@@ -143,8 +143,8 @@ static void make_orphans(struct dbw_connection *connection, const char *options,
 
 	run(connection, "CREATE TABLE Artist (id INTEGER PRIMARY KEY)");
 	snprintf(sql, sizeof sql,
-		 "CREATE TABLE Album (id INTEGER PRIMARY KEY, artist REFERENCES Artist)%s",
-		 options);
+	         "CREATE TABLE Album (id INTEGER PRIMARY KEY, artist REFERENCES Artist)%s",
+	         options);
 	run(connection, sql);
 	for (int i = 0; i < count; i++) {
 		snprintf(sql, sizeof sql, "INSERT INTO Album VALUES (%d, 9)", i + 5);
@@ -160,10 +160,10 @@ START_TEST(foreign_key_check_fails_by_its_rows)
 	run(connection, "PRAGMA foreign_key_check");
 	run(connection, "INSERT INTO Album VALUES (5, 9)");
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "CREATE TABLE t (a)",
-				 "pragma main.foreign_key_check(Album)"),
-			 DBW_FAILED);
+	                         "pragma main.foreign_key_check(Album)"),
+	                 DBW_FAILED);
 	ck_assert_str_eq(failure.message, "foreign key check failed: row 5 of 'Album' refers to a "
-					  "missing row of 'Artist'");
+	                                  "missing row of 'Artist'");
 	ck_assert_uint_eq(failure.statement, 1);
 	ck_assert_int_eq(plugin->rollback(connection, &failure), DBW_OK);
 	assert_rows(connection, "SELECT name FROM sqlite_schema WHERE name = 't'", "");
@@ -178,7 +178,7 @@ START_TEST(foreign_key_check_counts_its_rows)
 	make_orphans(connection, " WITHOUT ROWID", 3);
 	ck_assert_int_eq(EXECUTE(connection, 0, "PRAGMA foreign_key_check"), DBW_FAILED);
 	ck_assert_str_eq(failure.message, "foreign key check failed: a row of 'Album' refers to a "
-					  "missing row of 'Artist', and 2 more like it");
+	                                  "missing row of 'Artist', and 2 more like it");
 	plugin->disconnect(connection);
 }
 END_TEST
@@ -206,7 +206,7 @@ START_TEST(failed_commit_leaves_the_transaction_for_rollback)
 	run(connection, "CREATE TABLE parent (id INTEGER PRIMARY KEY)");
 	run(connection, "CREATE TABLE child (p REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "INSERT INTO child VALUES (7)"),
-			 DBW_FAILED);
+	                 DBW_FAILED);
 	ck_assert_str_eq(failure.message, "FOREIGN KEY constraint failed");
 	ck_assert_str_eq(failure.detail, "row 1 of 'child' refers to a missing row of 'parent'");
 	ck_assert_uint_eq(failure.statement, DBW_UNKNOWN);
@@ -224,9 +224,9 @@ START_TEST(statement_that_undoes_the_transaction_is_told_so)
 	run(connection, "CREATE TABLE t (a UNIQUE)");
 	run(connection, "INSERT INTO t VALUES (1)");
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "INSERT INTO t VALUES (2)",
-				 "INSERT OR ROLLBACK INTO t VALUES (1)",
-				 "INSERT INTO t VALUES (3)"),
-			 DBW_FAILED);
+	                         "INSERT OR ROLLBACK INTO t VALUES (1)",
+	                         "INSERT INTO t VALUES (3)"),
+	                 DBW_FAILED);
 	ck_assert_uint_eq(failure.statement, 1);
 	assert_contains(failure.detail, "undone the whole transaction");
 	ck_assert_int_eq(plugin->rollback(connection, &failure), DBW_OK);
@@ -254,9 +254,9 @@ START_TEST(savepoints_do_not_end_the_transaction)
 	struct dbw_connection *connection = open_database("");
 
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "CREATE TABLE t (a)", "SAVEPOINT s",
-				 "INSERT INTO t VALUES (1)", "ROLLBACK TO s", "RELEASE s",
-				 "INSERT INTO t VALUES (2)"),
-			 DBW_OK);
+	                         "INSERT INTO t VALUES (1)", "ROLLBACK TO s", "RELEASE s",
+	                         "INSERT INTO t VALUES (2)"),
+	                 DBW_OK);
 	assert_rows(connection, "SELECT a FROM t", "2;");
 	plugin->disconnect(connection);
 }
@@ -269,7 +269,7 @@ START_TEST(full_database_is_said_with_a_hint)
 	run(connection, "CREATE TABLE t (a)");
 	run(connection, "PRAGMA max_page_count = 3");
 	ck_assert_int_eq(EXECUTE(connection, TRANSACTION, "INSERT INTO t VALUES (zeroblob(99999))"),
-			 DBW_FAILED);
+	                 DBW_FAILED);
 	assert_contains(failure.message, "full");
 	assert_contains(failure.hint, "Make room");
 	ck_assert_int_eq(plugin->rollback(connection, &failure), DBW_OK);
@@ -310,7 +310,7 @@ START_TEST(statement_timeout_ends_a_statement)
 
 	ck_assert_int_eq(plugin->connect(&host, &where, &connection, &failure), DBW_OK);
 	ck_assert_int_eq(EXECUTE(connection, DBW_EXECUTE_BEGIN, "CREATE TABLE t (a)", endless),
-			 DBW_FAILED);
+	                 DBW_FAILED);
 	ck_assert_str_eq(failure.message, "statement timeout");
 	ck_assert_uint_eq(failure.statement, 1);
 	ck_assert_int_eq(plugin->rollback(connection, &failure), DBW_OK);
@@ -370,13 +370,13 @@ START_TEST(query_hands_over_null_and_bytes)
 	struct dbw_connection *connection = open_database("");
 
 	assert_rows(connection, "SELECT NULL, '', 1.5, 'a' UNION ALL SELECT 1, 2, 3, 4",
-		    "-||1.5|a;1|2|3|4;");
+	            "-||1.5|a;1|2|3|4;");
 	plugin->disconnect(connection);
 }
 END_TEST
 
 static bool count_two(void *context, size_t count, const char *const *values, const size_t *lengths,
-		      const char *const *names)
+                      const char *const *names)
 {
 	int *seen = context;
 
@@ -395,7 +395,7 @@ START_TEST(query_ends_when_the_function_has_enough)
 	int seen = 0;
 
 	ck_assert_int_eq(plugin->query(connection, sql, sizeof sql - 1, count_two, &seen, &failure),
-			 DBW_OK);
+	                 DBW_OK);
 	ck_assert_int_eq(seen, 2);
 	plugin->disconnect(connection);
 }
@@ -407,7 +407,7 @@ START_TEST(query_failure_is_reported)
 	struct dbw_connection *connection = open_database("");
 
 	ck_assert_int_eq(plugin->query(connection, sql, sizeof sql - 1, keep_row, NULL, &failure),
-			 DBW_FAILED);
+	                 DBW_FAILED);
 	ck_assert_str_eq(failure.message, "no such table: missing");
 	plugin->disconnect(connection);
 }

@@ -32,11 +32,11 @@ START_TEST(schema_is_read_without_what_is_not_the_users)
 	run(connection, "ANALYZE");
 	run(connection, "CREATE TABLE sqlitelike (a)");
 	assert_schema(connection,
-		      "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b UNIQUE)\n;\n"
-		      "CREATE TABLE sqlitelike (a)\n;\n"
-		      "CREATE INDEX i ON t (b DESC)\n;\n"
-		      "CREATE VIEW v AS SELECT a FROM t -- all of it\n;\n"
-		      "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END\n;\n");
+	              "CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b UNIQUE)\n;\n"
+	              "CREATE TABLE sqlitelike (a)\n;\n"
+	              "CREATE INDEX i ON t (b DESC)\n;\n"
+	              "CREATE VIEW v AS SELECT a FROM t -- all of it\n;\n"
+	              "CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; END\n;\n");
 	plugin->disconnect(connection);
 }
 END_TEST
@@ -49,8 +49,8 @@ START_TEST(tables_behind_a_virtual_table_are_left_out)
 	run(connection, "CREATE TABLE search_terms (a)");
 	run(connection, "CREATE VIRTUAL TABLE places USING rtree(id, x0, x1)");
 	assert_schema(connection, "CREATE VIRTUAL TABLE search USING fts5(body)\n;\n"
-				  "CREATE TABLE search_terms (a)\n;\n"
-				  "CREATE VIRTUAL TABLE places USING rtree(id, x0, x1)\n;\n");
+	                          "CREATE TABLE search_terms (a)\n;\n"
+	                          "CREATE VIRTUAL TABLE places USING rtree(id, x0, x1)\n;\n");
 	plugin->disconnect(connection);
 }
 END_TEST
@@ -74,7 +74,7 @@ START_TEST(comment_at_the_end_is_closed)
 	run(connection, comments[_i].view);
 	run(connection, "CREATE VIEW w AS SELECT 2");
 	snprintf(expected, sizeof expected, "%s\n;\nCREATE VIEW w AS SELECT 2\n;\n",
-		 comments[_i].text);
+	         comments[_i].text);
 	assert_schema(connection, expected);
 	plugin->disconnect(connection);
 }
@@ -89,7 +89,7 @@ START_TEST(unreadable_definition_names_the_object)
 	run(connection, "CREATE TABLE unreadable (a)");
 	ck_assert_int_eq(plugin->introspect(connection, &schema, NULL, &failure), DBW_FAILED);
 	ck_assert_str_eq(failure.message,
-			 "cannot read the definition of the table 'unreadable': gibberish");
+	                 "cannot read the definition of the table 'unreadable': gibberish");
 	plugin->disconnect(connection);
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(scratch_finds_a_broken_view)
 	run(connection, "CREATE VIEW \"odd name\" AS SELECT missing FROM nowhere");
 	ck_assert_int_eq(plugin->introspect(connection, &schema, NULL, &failure), DBW_FAILED);
 	ck_assert_str_eq(failure.message, "the view 'odd name' cannot be used: no such table: "
-					  "main.nowhere");
+	                                  "main.nowhere");
 	plugin->disconnect(connection);
 }
 END_TEST

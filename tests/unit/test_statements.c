@@ -7,18 +7,17 @@
 #include "sql/statements.h"
 
 static const struct dbw_traits sqlite = {
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
-                 DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_TRIGGER_BODY,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
+             DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_TRIGGER_BODY,
 };
 static const struct dbw_traits postgresql = {
-	.flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_STRING_E | DBW_TRAIT_DOLLAR_QUOTE |
-                 DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_BEGIN_ATOMIC | DBW_TRAIT_COPY_STDIN,
+    .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_STRING_E | DBW_TRAIT_DOLLAR_QUOTE |
+             DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_BEGIN_ATOMIC | DBW_TRAIT_COPY_STDIN,
 };
 static const struct dbw_traits mysql = {
-	.flags = DBW_TRAIT_IDENTIFIER_BACKTICK | DBW_TRAIT_STRING_DOUBLE_QUOTE |
-                 DBW_TRAIT_STRING_BACKSLASH | DBW_TRAIT_COMMENT_HASH |
-                 DBW_TRAIT_COMMENT_DASH_SPACE | DBW_TRAIT_COMMENT_VERSIONED |
-                 DBW_TRAIT_COMPOUND_BODY | DBW_TRAIT_DELIMITER,
+    .flags = DBW_TRAIT_IDENTIFIER_BACKTICK | DBW_TRAIT_STRING_DOUBLE_QUOTE |
+             DBW_TRAIT_STRING_BACKSLASH | DBW_TRAIT_COMMENT_HASH | DBW_TRAIT_COMMENT_DASH_SPACE |
+             DBW_TRAIT_COMMENT_VERSIONED | DBW_TRAIT_COMPOUND_BODY | DBW_TRAIT_DELIMITER,
 };
 
 static struct error error;
@@ -38,124 +37,115 @@ static const struct {
 	const char *script;
 	const char *statements;
 } cases[] = {
-	/* Anywhere. */
-	{&sqlite, "", ""},
-	{&sqlite, ";;\n ; -- nothing\n", ""},
-	{&sqlite, "a; b", "a|b"},
-	{&sqlite, "a;b;", "a|b"},
-	{&sqlite, "-- c\na /* ; */ b -- ;\n;\n\nc", "a /* ; */ b|c"},
-	{&sqlite, "a\n\n\nb;", "a\n\n\nb"},
-	{&sqlite, "'a;''b' ; \"c;d\"; [e;f]; `g;h`", "'a;''b'|\"c;d\"|[e;f]|`g;h`"},
-	{&sqlite, "INSERT INTO t VALUES (':name', '\n-- x\n');",
-         "INSERT INTO t VALUES (':name', '\n-- x\n')"},
-	{&sqlite,
-         "\xEF\xBB\xBF"
-         "a;\r\nb;\r\n",
-         "a|b"},
-	{&sqlite, "BEGIN; a; END; COMMIT;", "BEGIN|a|END|COMMIT"},
+    /* Anywhere. */
+    {&sqlite, "", ""},
+    {&sqlite, ";;\n ; -- nothing\n", ""},
+    {&sqlite, "a; b", "a|b"},
+    {&sqlite, "a;b;", "a|b"},
+    {&sqlite, "-- c\na /* ; */ b -- ;\n;\n\nc", "a /* ; */ b|c"},
+    {&sqlite, "a\n\n\nb;", "a\n\n\nb"},
+    {&sqlite, "'a;''b' ; \"c;d\"; [e;f]; `g;h`", "'a;''b'|\"c;d\"|[e;f]|`g;h`"},
+    {&sqlite, "INSERT INTO t VALUES (':name', '\n-- x\n');",
+     "INSERT INTO t VALUES (':name', '\n-- x\n')"},
+    {&sqlite,
+     "\xEF\xBB\xBF"
+     "a;\r\nb;\r\n",
+     "a|b"},
+    {&sqlite, "BEGIN; a; END; COMMIT;", "BEGIN|a|END|COMMIT"},
 
-	/* Triggers. */
-	{&sqlite, SAME("CREATE TRIGGER t AFTER INSERT ON a BEGIN b; c; END")},
-	{&sqlite, SAME("create temp trigger t BEGIN b; END")},
-	{&sqlite, SAME("CREATE TEMPORARY TRIGGER IF NOT EXISTS t BEGIN b; END")},
-	{&sqlite, SAME("CREATE TRIGGER t BEGIN SELECT CASE WHEN a THEN 1 ELSE 2 END; b; END")},
-	{&sqlite, SAME("CREATE TRIGGER t BEGIN SELECT CASE CASE a WHEN 1 THEN 2 END WHEN 2 THEN 3 "
-                       "END; END")},
-	{&sqlite, SAME("CREATE TRIGGER t WHEN CASE WHEN a THEN 1 END BEGIN b; END")},
-	{&sqlite, SAME("CREATE TRIGGER t BEGIN UPDATE a SET end = 1, \"end\" = NEW.end; c; END")},
-	{&sqlite, SAME("CREATE TRIGGER t BEGIN b; -- END;\n /* END; */ c 'END;'; END")},
-	{&sqlite, SAME("CREATE TRIGGER t BEGIN INSERT INTO l VALUES (replace(a, 'b', 'c')); END")},
-	{&sqlite, "CREATE TRIGGER a BEGIN b; END; CREATE TRIGGER c BEGIN d; END",
-         "CREATE TRIGGER a BEGIN b; END|CREATE TRIGGER c BEGIN d; END"},
-	{&sqlite, "CREATE TABLE trigger_begin (a); b", "CREATE TABLE trigger_begin (a)|b"},
-	{&sqlite, "DROP TRIGGER t; BEGIN; b", "DROP TRIGGER t|BEGIN|b"},
-	{&sqlite, "CREATE TABLE t (trigger text, begin text); b",
-         "CREATE TABLE t (trigger text, begin text)|b"},
+    /* Triggers. */
+    {&sqlite, SAME("CREATE TRIGGER t AFTER INSERT ON a BEGIN b; c; END")},
+    {&sqlite, SAME("create temp trigger t BEGIN b; END")},
+    {&sqlite, SAME("CREATE TEMPORARY TRIGGER IF NOT EXISTS t BEGIN b; END")},
+    {&sqlite, SAME("CREATE TRIGGER t BEGIN SELECT CASE WHEN a THEN 1 ELSE 2 END; b; END")},
+    {&sqlite, SAME("CREATE TRIGGER t BEGIN SELECT CASE CASE a WHEN 1 THEN 2 END WHEN 2 THEN 3 "
+                   "END; END")},
+    {&sqlite, SAME("CREATE TRIGGER t WHEN CASE WHEN a THEN 1 END BEGIN b; END")},
+    {&sqlite, SAME("CREATE TRIGGER t BEGIN UPDATE a SET end = 1, \"end\" = NEW.end; c; END")},
+    {&sqlite, SAME("CREATE TRIGGER t BEGIN b; -- END;\n /* END; */ c 'END;'; END")},
+    {&sqlite, SAME("CREATE TRIGGER t BEGIN INSERT INTO l VALUES (replace(a, 'b', 'c')); END")},
+    {&sqlite, "CREATE TRIGGER a BEGIN b; END; CREATE TRIGGER c BEGIN d; END",
+     "CREATE TRIGGER a BEGIN b; END|CREATE TRIGGER c BEGIN d; END"},
+    {&sqlite, "CREATE TABLE trigger_begin (a); b", "CREATE TABLE trigger_begin (a)|b"},
+    {&sqlite, "DROP TRIGGER t; BEGIN; b", "DROP TRIGGER t|BEGIN|b"},
+    {&sqlite, "CREATE TABLE t (trigger text, begin text); b",
+     "CREATE TABLE t (trigger text, begin text)|b"},
 
-	/* Bodies in dollar quotes, and those of standard SQL. */
-	{&postgresql,
-         SAME("CREATE FUNCTION f() RETURNS int AS $$ BEGIN a; b; END $$ LANGUAGE plpgsql")},
-	{&postgresql, SAME("DO $x$ BEGIN a; $$;$$ END $x$")},
-	{&postgresql, SAME("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC a; b; END")},
-	{&postgresql, SAME("CREATE OR REPLACE PROCEDURE f() BEGIN ATOMIC SELECT CASE WHEN a THEN b "
-                           "END; c; END")},
-	{&postgresql, SAME("CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()")},
-	{&postgresql, SAME("CREATE FUNCTION f() RETURNS int RETURN 1")},
-	{&postgresql, SAME("CREATE EVENT TRIGGER t ON ddl_command_end EXECUTE FUNCTION f()")},
-	{&postgresql, "BEGIN; a; COMMIT", "BEGIN|a|COMMIT"},
-	{&postgresql, "CREATE RULE r AS ON INSERT TO t DO ALSO (a; b); c",
-         "CREATE RULE r AS ON INSERT TO t DO ALSO (a; b)|c"},
-	{&postgresql, "CREATE RULE r AS ON INSERT TO t DO NOTHING; c",
-         "CREATE RULE r AS ON INSERT TO t DO NOTHING|c"},
-	{&postgresql, "COPY a FROM '/f'; COPY b TO stdout", "COPY a FROM '/f'|COPY b TO stdout"},
-	{&postgresql, "/* a; /* b; */ c; */ d; e", "d|e"},
+    /* Bodies in dollar quotes, and those of standard SQL. */
+    {&postgresql,
+     SAME("CREATE FUNCTION f() RETURNS int AS $$ BEGIN a; b; END $$ LANGUAGE plpgsql")},
+    {&postgresql, SAME("DO $x$ BEGIN a; $$;$$ END $x$")},
+    {&postgresql, SAME("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC a; b; END")},
+    {&postgresql, SAME("CREATE OR REPLACE PROCEDURE f() BEGIN ATOMIC SELECT CASE WHEN a THEN b "
+                       "END; c; END")},
+    {&postgresql, SAME("CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()")},
+    {&postgresql, SAME("CREATE FUNCTION f() RETURNS int RETURN 1")},
+    {&postgresql, SAME("CREATE EVENT TRIGGER t ON ddl_command_end EXECUTE FUNCTION f()")},
+    {&postgresql, "BEGIN; a; COMMIT", "BEGIN|a|COMMIT"},
+    {&postgresql, "CREATE RULE r AS ON INSERT TO t DO ALSO (a; b); c",
+     "CREATE RULE r AS ON INSERT TO t DO ALSO (a; b)|c"},
+    {&postgresql, "CREATE RULE r AS ON INSERT TO t DO NOTHING; c",
+     "CREATE RULE r AS ON INSERT TO t DO NOTHING|c"},
+    {&postgresql, "COPY a FROM '/f'; COPY b TO stdout", "COPY a FROM '/f'|COPY b TO stdout"},
+    {&postgresql, "/* a; /* b; */ c; */ d; e", "d|e"},
 
-	/* Compound bodies without DELIMITER. */
-	{&mysql, SAME("CREATE PROCEDURE p() BEGIN a; b; END")},
-	{&mysql, SAME("CREATE PROCEDURE p() SELECT 1")},
-	{&mysql, SAME("CREATE PROCEDURE p(IN begin INT) COMMENT 'x' BEGIN END")},
-	{&mysql, SAME("CREATE PROCEDURE IF NOT EXISTS p() DETERMINISTIC SELECT IF(a, b, c)")},
-	{&mysql, SAME("CREATE DEFINER=`root`@`localhost` PROCEDURE p() BEGIN a; END")},
-	{&mysql,
-         SAME("CREATE DEFINER = CURRENT_USER() TRIGGER t BEFORE INSERT ON x FOR EACH ROW SET "
-              "NEW.a = 1")},
-	{&mysql,
-         SAME("CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW IF a THEN b; ELSE c; END IF")},
-	{&mysql,
-         SAME("CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW BEGIN SET NEW.end = 1; b; END")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN IF a THEN IF b THEN c; END IF; ELSEIF d THEN e; END "
-              "IF; f; END")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN IF a THEN b; ELSE IF c THEN d; END IF; END IF; END")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN SELECT IF(a, b, c); DROP TABLE IF EXISTS x; SET z = "
-              "REPEAT('x', 2); REPLACE INTO y VALUES (1); b; END")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN CASE a WHEN 1 THEN b; WHEN 2 THEN c; ELSE BEGIN END; "
-              "END CASE; d; END")},
-	{&mysql, SAME("CREATE PROCEDURE p() BEGIN SET x = CASE WHEN a THEN IF(b, 1, 2) ELSE 3 END; "
-                      "d; END")},
-	{&mysql, SAME("CREATE PROCEDURE p() l: BEGIN m:LOOP a; LEAVE m; END LOOP m; b; END l")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN l:LOOP a; END LOOP; WHILE b DO c; END WHILE; REPEAT "
-              "d; UNTIL e END REPEAT; f; END")},
-	{&mysql, SAME("CREATE PROCEDURE p() BEGIN REPEAT d; UNTIL CASE e WHEN 1 THEN 2 END END "
-                      "REPEAT; f; END")},
-	{&mysql,
-         SAME("CREATE PROCEDURE p() BEGIN DECLARE x INT; DECLARE EXIT HANDLER FOR NOT FOUND "
-              "BEGIN a; b; END; c; END")},
-	{&mysql, SAME("CREATE PROCEDURE p() WHILE a DO b; END WHILE")},
-	{&mysql,
-         SAME("CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN CASE WHEN a THEN 1 END")},
-	{&mysql, SAME("CREATE FUNCTION f() RETURNS VARCHAR(9) RETURN REPEAT('x', 3)")},
-	{&mysql, SAME("CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN a; b; END")},
-	{&mysql, SAME("ALTER EVENT e DO BEGIN a; b; END")},
-	{&mysql, SAME("CREATE DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW v AS SELECT 1")},
-	{&mysql, "BEGIN; a; COMMIT", "BEGIN|a|COMMIT"},
+    /* Compound bodies without DELIMITER. */
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN a; b; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() SELECT 1")},
+    {&mysql, SAME("CREATE PROCEDURE p(IN begin INT) COMMENT 'x' BEGIN END")},
+    {&mysql, SAME("CREATE PROCEDURE IF NOT EXISTS p() DETERMINISTIC SELECT IF(a, b, c)")},
+    {&mysql, SAME("CREATE DEFINER=`root`@`localhost` PROCEDURE p() BEGIN a; END")},
+    {&mysql, SAME("CREATE DEFINER = CURRENT_USER() TRIGGER t BEFORE INSERT ON x FOR EACH ROW SET "
+                  "NEW.a = 1")},
+    {&mysql, SAME("CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW IF a THEN b; ELSE c; END IF")},
+    {&mysql,
+     SAME("CREATE TRIGGER t BEFORE INSERT ON x FOR EACH ROW BEGIN SET NEW.end = 1; b; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN IF a THEN IF b THEN c; END IF; ELSEIF d THEN e; END "
+                  "IF; f; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN IF a THEN b; ELSE IF c THEN d; END IF; END IF; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN SELECT IF(a, b, c); DROP TABLE IF EXISTS x; SET z = "
+                  "REPEAT('x', 2); REPLACE INTO y VALUES (1); b; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN CASE a WHEN 1 THEN b; WHEN 2 THEN c; ELSE BEGIN END; "
+                  "END CASE; d; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN SET x = CASE WHEN a THEN IF(b, 1, 2) ELSE 3 END; "
+                  "d; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() l: BEGIN m:LOOP a; LEAVE m; END LOOP m; b; END l")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN l:LOOP a; END LOOP; WHILE b DO c; END WHILE; REPEAT "
+                  "d; UNTIL e END REPEAT; f; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN REPEAT d; UNTIL CASE e WHEN 1 THEN 2 END END "
+                  "REPEAT; f; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() BEGIN DECLARE x INT; DECLARE EXIT HANDLER FOR NOT FOUND "
+                  "BEGIN a; b; END; c; END")},
+    {&mysql, SAME("CREATE PROCEDURE p() WHILE a DO b; END WHILE")},
+    {&mysql, SAME("CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN CASE WHEN a THEN 1 END")},
+    {&mysql, SAME("CREATE FUNCTION f() RETURNS VARCHAR(9) RETURN REPEAT('x', 3)")},
+    {&mysql, SAME("CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN a; b; END")},
+    {&mysql, SAME("ALTER EVENT e DO BEGIN a; b; END")},
+    {&mysql, SAME("CREATE DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW v AS SELECT 1")},
+    {&mysql, "BEGIN; a; COMMIT", "BEGIN|a|COMMIT"},
 
-	/* The client's DELIMITER. */
-	{&mysql, "DELIMITER //\na; b//\nc //\ndelimiter ;\nd; e", "a; b|c|d|e"},
-	{&mysql, "DELIMITER $$\nCREATE PROCEDURE p() BEGIN a; END$$\nDELIMITER ;\nb;",
-         "CREATE PROCEDURE p() BEGIN a; END|b"},
-	{&mysql, "DELIMITER ;;\nBEGIN a; END ;;\nb;\n;;\nDELIMITER ;\nc", "BEGIN a; END|b|c"},
-	{&mysql, "DELIMITER |\na || 'x|y'|", "a|'x|y'"},
-	{&mysql, "DELIMITER go\na gone\ngo\nb go", "a gone|b"},
-	{&mysql, "DELIMITER //\r\na //\r\nb", "a|b"},
-	{&sqlite, "DELIMITER //\na;", "DELIMITER //\na"},
+    /* The client's DELIMITER. */
+    {&mysql, "DELIMITER //\na; b//\nc //\ndelimiter ;\nd; e", "a; b|c|d|e"},
+    {&mysql, "DELIMITER $$\nCREATE PROCEDURE p() BEGIN a; END$$\nDELIMITER ;\nb;",
+     "CREATE PROCEDURE p() BEGIN a; END|b"},
+    {&mysql, "DELIMITER ;;\nBEGIN a; END ;;\nb;\n;;\nDELIMITER ;\nc", "BEGIN a; END|b|c"},
+    {&mysql, "DELIMITER |\na || 'x|y'|", "a|'x|y'"},
+    {&mysql, "DELIMITER go\na gone\ngo\nb go", "a gone|b"},
+    {&mysql, "DELIMITER //\r\na //\r\nb", "a|b"},
+    {&sqlite, "DELIMITER //\na;", "DELIMITER //\na"},
 
-	/* Versioned comments are part of their statement. */
-	{&mysql, "/*!40101 SET a = 1 */; b", "/*!40101 SET a = 1 */|b"},
-	{&mysql, "CREATE TABLE t (a int) /*!50100 PARTITION BY HASH(a) */; b",
-         "CREATE TABLE t (a int) /*!50100 PARTITION BY HASH(a) */|b"},
-	{&mysql,
-         "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON x FOR "
-         "EACH "
-         "ROW BEGIN a; END */; b",
-         "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON x FOR "
-         "EACH "
-         "ROW BEGIN a; END */|b"},
-	{&mysql, "/* plain */ a; -- c\n# d\nb", "a|b"},
+    /* Versioned comments are part of their statement. */
+    {&mysql, "/*!40101 SET a = 1 */; b", "/*!40101 SET a = 1 */|b"},
+    {&mysql, "CREATE TABLE t (a int) /*!50100 PARTITION BY HASH(a) */; b",
+     "CREATE TABLE t (a int) /*!50100 PARTITION BY HASH(a) */|b"},
+    {&mysql,
+     "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON x FOR "
+     "EACH "
+     "ROW BEGIN a; END */; b",
+     "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON x FOR "
+     "EACH "
+     "ROW BEGIN a; END */|b"},
+    {&mysql, "/* plain */ a; -- c\n# d\nb", "a|b"},
 };
 
 static bool split(const struct dbw_traits *traits, const char *script, size_t length,
@@ -192,31 +182,31 @@ static const struct {
 	size_t line, column;
 	const char *message;
 } faults[] = {
-	{&sqlite, "a;\n  'b;", 0, 2, 3, "unterminated string"},
-	{&sqlite, "a;\n/* b;", 0, 2, 1, "unterminated comment"},
-	{&sqlite, "\n\"b;", 0, 2, 1, "unterminated quoted name"},
-	{&sqlite, "a;\0b", 4, 1, 3, "NUL byte"},
-	{&sqlite, "a;\n\xFF", 0, 2, 1, "invalid UTF-8"},
-	{&postgresql, "a; $$b;", 0, 1, 4, "unterminated dollar-quoted string"},
-	{&sqlite, "a;\nCREATE TRIGGER t\nBEGIN b; c", 0, 3, 1,
-         "unterminated body: 'BEGIN' without its end"},
-	{&sqlite, "CREATE TRIGGER t BEGIN SELECT CASE a; END;", 0, 1, 18,
-         "unterminated body: 'BEGIN' without its end"},
-	{&mysql, "CREATE PROCEDURE p()\nBEGIN IF a THEN b; END;", 0, 2, 1,
-         "unterminated body: 'BEGIN' without its end"},
-	{&postgresql, "CREATE FUNCTION f() BEGIN ATOMIC a;", 0, 1, 21,
-         "unterminated body: 'BEGIN' without its end"},
-	{&postgresql, "CREATE RULE r AS ON INSERT TO t DO (a; b;", 0, 1, 36,
-         "unterminated body: '(' without its end"},
-	{&postgresql, "a;\n COPY t (x) FROM stdin;\n1\n\\.\n", 0, 2, 2,
-         "COPY ... FROM stdin cannot be sent as SQL: its data lines are for the database's own "
-         "client"},
-	{&mysql, "a;\nDELIMITER\nb", 0, 2, 1, "DELIMITER without a delimiter"},
-	{&mysql, "\n/*!50003 a; b */;", 0, 2, 11,
-         "a statement ends inside the comment that begins in line 2, and goes on behind it"},
-	{&sqlite, "a\n-- @dbwarden:autocommit\nb;", 0, 2, 1,
-         "'-- @dbwarden:autocommit' stands inside the statement that begins in line 1"},
-	{&sqlite, "-- @dbwarden:autocomit\nb;", 0, 1, 1, "unknown directive '@dbwarden:autocomit'"},
+    {&sqlite, "a;\n  'b;", 0, 2, 3, "unterminated string"},
+    {&sqlite, "a;\n/* b;", 0, 2, 1, "unterminated comment"},
+    {&sqlite, "\n\"b;", 0, 2, 1, "unterminated quoted name"},
+    {&sqlite, "a;\0b", 4, 1, 3, "NUL byte"},
+    {&sqlite, "a;\n\xFF", 0, 2, 1, "invalid UTF-8"},
+    {&postgresql, "a; $$b;", 0, 1, 4, "unterminated dollar-quoted string"},
+    {&sqlite, "a;\nCREATE TRIGGER t\nBEGIN b; c", 0, 3, 1,
+     "unterminated body: 'BEGIN' without its end"},
+    {&sqlite, "CREATE TRIGGER t BEGIN SELECT CASE a; END;", 0, 1, 18,
+     "unterminated body: 'BEGIN' without its end"},
+    {&mysql, "CREATE PROCEDURE p()\nBEGIN IF a THEN b; END;", 0, 2, 1,
+     "unterminated body: 'BEGIN' without its end"},
+    {&postgresql, "CREATE FUNCTION f() BEGIN ATOMIC a;", 0, 1, 21,
+     "unterminated body: 'BEGIN' without its end"},
+    {&postgresql, "CREATE RULE r AS ON INSERT TO t DO (a; b;", 0, 1, 36,
+     "unterminated body: '(' without its end"},
+    {&postgresql, "a;\n COPY t (x) FROM stdin;\n1\n\\.\n", 0, 2, 2,
+     "COPY ... FROM stdin cannot be sent as SQL: its data lines are for the database's own "
+     "client"},
+    {&mysql, "a;\nDELIMITER\nb", 0, 2, 1, "DELIMITER without a delimiter"},
+    {&mysql, "\n/*!50003 a; b */;", 0, 2, 11,
+     "a statement ends inside the comment that begins in line 2, and goes on behind it"},
+    {&sqlite, "a\n-- @dbwarden:autocommit\nb;", 0, 2, 1,
+     "'-- @dbwarden:autocommit' stands inside the statement that begins in line 1"},
+    {&sqlite, "-- @dbwarden:autocomit\nb;", 0, 1, 1, "unknown directive '@dbwarden:autocomit'"},
 };
 
 START_TEST(reports_what_cannot_be_split_with_its_place)
