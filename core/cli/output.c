@@ -36,14 +36,18 @@ void output_text(FILE *stream, enum colour colour, const char *text)
 
 void output_safe(FILE *stream, const char *text, bool lines)
 {
+	const char *run = text;
+
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if ((c >= 0x20 && c != 0x7f) || (lines && (c == '\n' || c == '\t')))
-			fputc(c, stream);
-		else
-			fprintf(stream, "\\x%02x", c);
+			continue;
+		fwrite(run, 1, (size_t)(text - run), stream);
+		fprintf(stream, "\\x%02x", c);
+		run = text + 1;
 	}
+	fwrite(run, 1, (size_t)(text - run), stream);
 }
 
 void table_begin(struct table *table, const char *const *headings, size_t columns)

@@ -26,11 +26,14 @@ static bool no_models(struct reading *reading, struct error *error, const char *
 {
 	error_set(error, ERROR_USAGE, "database '%s': no models found: %s", reading->entry->name,
 	          why);
-	return error_hint(
-	    error,
-	    "Set 'model_paths' in section [database:%s] of '%s' to the folder or files "
-	    "that hold your CREATE TABLE statements, such as 'model_paths = models'.",
-	    reading->entry->name, path_shorten(reading->config->path, reading->here));
+	return error_hint(error,
+	                  "%set 'model_paths' in section [database:%s] of '%s' to the folder or "
+	                  "files that hold your CREATE TABLE statements, such as 'model_paths = "
+	                  "models'.",
+	                  reading->entry->model_paths.count
+	                      ? "Write your models there, as .sql files, or s"
+	                      : "S",
+	                  reading->entry->name, path_shorten(reading->config->path, reading->here));
 }
 
 static void add_file(struct reading *reading, const char *path)
