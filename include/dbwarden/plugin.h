@@ -634,6 +634,9 @@ struct dbw_plugin {
 	 * removes it. 'where' is the entry's scratch_url, or its url. */
 	enum dbw_status (*scratch)(const struct dbw_host *host, const struct dbw_connect *where,
 	                           struct dbw_connection **connection, struct dbw_error *error);
+	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
+	 * if nobody holds it. */
+	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the
