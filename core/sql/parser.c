@@ -226,6 +226,11 @@ static const char *tidy_expression(struct parser *parser, size_t from, size_t to
 	return parser_tidy(parser, from, to);
 }
 
+const char *parser_expression_text(struct parser *parser, size_t from)
+{
+	return tidy_expression(parser, from, parser->last.offset + parser->last.length);
+}
+
 bool parser_parenthesized(struct parser *parser, const char **text)
 {
 	struct token open = parser->token;
@@ -283,23 +288,106 @@ bool parser_expression(struct parser *parser, const char *const *stop, const cha
 	return true;
 }
 
+bool parser_next_is(const struct parser *parser, const char *keyword)
+{
+	struct lexer here = parser->lexer;
+	struct error ignored = {0};
+	struct token token;
+	bool found;
+
+	here.comments = false;
+	found = lexer_next(&here, &token, &ignored) && token_is(&token, keyword);
+	error_release(&ignored);
+	return found;
+}
+
+bool parser_next_is_symbol(const struct parser *parser, const char *symbol)
+{
+	struct lexer here = parser->lexer;
+	struct error ignored = {0};
+	struct token token;
+	bool found;
+
+	here.comments = false;
+	found = lexer_next(&here, &token, &ignored) && token_is_symbol(&token, symbol);
+	error_release(&ignored);
+	return found;
+}
+
+bool parser_accept_words(struct parser *parser, bool *found, ...)
+{
+	va_list words;
+	const char *word;
+	bool done;
+
+	va_start(words, found);
+	word = va_arg(words, const char *);
+	*found = parser_at(parser, word);
+	done = !*found || parser_advance(parser);
+	while (*found && done && (word = va_arg(words, const char *)))
+		done = parser_expect(parser, word);
+	va_end(words);
+	return done;
+}
+
+bool parser_skip(struct parser *parser)
+{
+	while (!parser_at_end(parser))
+		if (!parser_advance(parser))
+			return false;
+	return true;
+}
+
+bool parser_item(struct parser *parser, const char **text)
+{
+	size_t depth = 0, from = parser->token.offset, to = from;
+
+	while (!parser_at_end(parser) &&
+	       (depth || (!parser_at_symbol(parser, ",") && !parser_at_symbol(parser, ")")))) {
+		if (parser_at_symbol(parser, "("))
+			depth++;
+		else if (parser_at_symbol(parser, ")"))
+			depth--;
+		to = parser->token.offset + parser->token.length;
+		if (!parser_advance(parser))
+			return false;
+	}
+	*text = parser_tidy(parser, from, to);
+	return true;
+}
+
+struct waiting *parser_wait(struct parser *parser, enum waiting_round round, const struct token *at,
+                            const char *what)
+{
+	struct waiting *waiting = arena_new(parser->arena, struct waiting);
+
+	waiting->round = round;
+	waiting->source = parser_source(parser, at);
+	waiting->what = what;
+	waiting->flags = parser->flags;
+	list_append(parser->arena, &parser->schema->waiting, waiting);
+	return waiting;
+}
+
 /* Statements. */
 
-enum verb { VERB_CREATE, VERB_ALTER, VERB_DROP, VERB_DATA, VERB_SETTING };
+enum verb { VERB_CREATE, VERB_ALTER, VERB_DROP, VERB_COMMENT, VERB_DATA, VERB_SETTING };
 
 static const struct {
 	const char *word;
 	enum verb verb;
 } verbs[] = {
-    {"CREATE", VERB_CREATE},    {"INSERT", VERB_DATA},       {"ALTER", VERB_ALTER},
-    {"DROP", VERB_DROP},        {"UPDATE", VERB_DATA},       {"DELETE", VERB_DATA},
-    {"REPLACE", VERB_DATA},     {"WITH", VERB_DATA},         {"SELECT", VERB_DATA},
-    {"VALUES", VERB_DATA},      {"COPY", VERB_DATA},         {"ANALYZE", VERB_DATA},
-    {"VACUUM", VERB_DATA},      {"REINDEX", VERB_DATA},      {"PRAGMA", VERB_SETTING},
-    {"SET", VERB_SETTING},      {"USE", VERB_SETTING},       {"BEGIN", VERB_SETTING},
-    {"COMMIT", VERB_SETTING},   {"START", VERB_SETTING},     {"END", VERB_SETTING},
-    {"ROLLBACK", VERB_SETTING}, {"SAVEPOINT", VERB_SETTING}, {"RELEASE", VERB_SETTING},
-    {"LOCK", VERB_SETTING},     {"UNLOCK", VERB_SETTING},
+    {"CREATE", VERB_CREATE},   {"INSERT", VERB_DATA},      {"ALTER", VERB_ALTER},
+    {"DROP", VERB_DROP},       {"UPDATE", VERB_DATA},      {"DELETE", VERB_DATA},
+    {"REPLACE", VERB_DATA},    {"WITH", VERB_DATA},        {"SELECT", VERB_DATA},
+    {"VALUES", VERB_DATA},     {"COPY", VERB_DATA},        {"ANALYZE", VERB_DATA},
+    {"VACUUM", VERB_DATA},     {"REINDEX", VERB_DATA},     {"TRUNCATE", VERB_DATA},
+    {"REFRESH", VERB_DATA},    {"CALL", VERB_DATA},        {"COMMENT", VERB_COMMENT},
+    {"PRAGMA", VERB_SETTING},  {"SET", VERB_SETTING},      {"USE", VERB_SETTING},
+    {"BEGIN", VERB_SETTING},   {"COMMIT", VERB_SETTING},   {"START", VERB_SETTING},
+    {"END", VERB_SETTING},     {"ROLLBACK", VERB_SETTING}, {"SAVEPOINT", VERB_SETTING},
+    {"RELEASE", VERB_SETTING}, {"LOCK", VERB_SETTING},     {"UNLOCK", VERB_SETTING},
+    {"RESET", VERB_SETTING},   {"GRANT", VERB_SETTING},    {"REVOKE", VERB_SETTING},
 };
 
 static bool find_verb(const struct token *token, enum verb *verb)
@@ -312,45 +400,44 @@ static bool find_verb(const struct token *token, enum verb *verb)
 	return false;
 }
 
-static bool parse_create(struct parser *parser)
+static bool parse_create(struct parser *parser, struct parse_report *report)
 {
 	struct token create = parser->token;
-	bool unique;
+	const char *method = NULL;
+	bool unique, unlogged, found;
 
 	if (!parser_advance(parser))
 		return false;
 	if (parser_at(parser, "TEMP") || parser_at(parser, "TEMPORARY"))
 		return parser_fail(parser, &parser->token,
 		                   "what is temporary is not part of a schema");
+	if (parser_at(parser, "DATABASE")) {
+		report->settings++;
+		return parser_skip(parser);
+	}
+	if (!parser_accept(parser, "UNLOGGED", &unlogged))
+		return false;
+	if (unlogged && !parser_at(parser, "TABLE"))
+		return parser_unexpected(parser, "TABLE");
 	if (parser_at(parser, "TABLE"))
-		return parser_advance(parser) && parse_create_table(parser, &create);
+		return parser_advance(parser) && parse_create_table(parser, &create, unlogged);
 	if (!parser_accept(parser, "UNIQUE", &unique))
 		return false;
+	if (!unique && parser_next_is(parser, "INDEX")) {
+		method = parser_at(parser, "FULLTEXT")  ? "FULLTEXT"
+		         : parser_at(parser, "SPATIAL") ? "SPATIAL"
+		                                        : NULL;
+		if (method && !parser_advance(parser))
+			return false;
+	}
 	if (unique && !parser_at(parser, "INDEX"))
 		return parser_unexpected(parser, "INDEX");
 	if (parser_at(parser, "INDEX"))
-		return parser_advance(parser) && parse_create_index(parser, &create, unique);
-	return parse_create_object(parser, &create);
-}
-
-/* A dump clears the way for what it makes; a model has nothing to drop. */
-static bool parse_drop(struct parser *parser, struct parse_report *report)
-{
-	struct token drop = parser->token;
-	bool conditional = false;
-
-	while (!parser_at_end(parser)) {
-		if (token_is(&parser->last, "IF") && parser_at(parser, "EXISTS"))
-			conditional = true;
-		if (!parser_advance(parser))
-			return false;
-	}
-	if (!conditional)
-		return parser_fail(parser, &drop,
-		                   "a model says what there is; DROP without IF EXISTS does not "
-		                   "belong in it");
-	report->drops++;
-	return true;
+		return parser_advance(parser) &&
+		       parse_create_index(parser, &create, unique, method);
+	if (!parse_create_named(parser, &create, &found))
+		return false;
+	return found || parse_create_object(parser, &create);
 }
 
 static bool parse_statement(struct parser *parser, struct parse_report *report)
@@ -358,16 +445,28 @@ static bool parse_statement(struct parser *parser, struct parse_report *report)
 	enum verb verb;
 
 	report->statements++;
+	if (parser_at_symbol(parser, "\\")) {
+		report->settings++;
+		return true;
+	}
+	/* DO calls a function on MySQL; PostgreSQL's block may do anything at all. */
+	if (parser_at(parser, "DO") && (parser->traits->flags & DBW_TRAIT_COMPOUND_BODY)) {
+		report->data++;
+		return true;
+	}
 	if (!find_verb(&parser->token, &verb))
 		return parser_unexpected(parser, "a statement such as CREATE TABLE");
 	switch (verb) {
 	case VERB_CREATE:
-		return parse_create(parser) && parser_expect_end(parser);
+		return parse_create(parser, report) && parser_expect_end(parser);
 	case VERB_ALTER:
-		return parser_advance(parser) && parse_alter_table(parser) &&
+		return parser_advance(parser) && parse_alter(parser, report) &&
 		       parser_expect_end(parser);
 	case VERB_DROP:
-		return parse_drop(parser, report);
+		return parse_drop(parser, report) && parser_expect_end(parser);
+	case VERB_COMMENT:
+		return parser_advance(parser) && parse_comment_on(parser) &&
+		       parser_expect_end(parser);
 	case VERB_DATA:
 		report->data++;
 		break;
@@ -386,6 +485,7 @@ static void aim(struct parser *parser, const char *text, const struct sql_statem
 	size_t gap = statement->offset - comments_from;
 
 	parser->hints = (struct dbw_list){0};
+	parser->cuts = (struct dbw_list){0};
 	parser->token = parser->last = (struct token){0};
 	parser->start = statement->text;
 	parser->length = statement->length;

@@ -18,7 +18,7 @@ static bool attach_index(struct schema *schema, struct dbw_table *table,
 {
 	struct dbw_index *index = waiting->index;
 
-	if (table_find_index(schema->traits, table, index->name)) {
+	if (index->name && table_find_index(schema->traits, table, index->name)) {
 		const struct dbw_index *there =
 		    table_find_index(schema->traits, table, index->name);
 
@@ -42,11 +42,63 @@ static bool attach_index(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
-static bool attach_alter(struct schema *schema, struct dbw_table *table,
-                         const struct waiting *waiting, struct error *error)
+/* Keys whose columns are there, and one primary key at most. */
+static bool attach_constraint(struct schema *schema, struct dbw_table *table,
+                              const struct waiting *waiting, struct dbw_constraint *constraint,
+                              struct error *error)
 {
-	for (size_t i = 0; i < waiting->columns->count; i++) {
-		struct dbw_column *column = waiting->columns->items[i];
+	if (constraint->kind == DBW_PRIMARY_KEY && table_primary_key(table))
+		return fail_at(
+		    waiting, error,
+		    arena_printf(&schema->arena, "table '%s' has two primary keys", table->name));
+	for (size_t i = 0; i < constraint->parts.count; i++) {
+		const struct dbw_key_part *part = constraint->parts.items[i];
+
+		if (part->column && !table_find_column(schema->traits, table, part->column))
+			return fail_at(waiting, error,
+			               arena_printf(&schema->arena, "table '%s' has no column '%s'",
+			                            table->name, part->column));
+	}
+	list_append(&schema->arena, &table->constraints, constraint);
+	return true;
+}
+
+static bool change_column(struct schema *schema, struct dbw_table *table,
+                          const struct waiting *waiting, const struct column_change *change,
+                          struct error *error)
+{
+	struct dbw_column *column = table_find_column(schema->traits, table, change->column);
+	const struct dbw_column *values = change->values;
+
+	if (!column)
+		return fail_at(waiting, error,
+		               arena_printf(&schema->arena, "table '%s' has no column '%s'",
+		                            table->name, change->column));
+	if (change->whole) {
+		*column = *values;
+		return true;
+	}
+	if (values->type)
+		column->type = values->type;
+	if (values->default_value)
+		column->default_value = values->default_value;
+	column->not_null |= values->not_null;
+	if (values->identity) {
+		column->identity = values->identity;
+		column->identity_options = values->identity_options;
+	}
+	for (size_t i = 0; i < values->options.count; i++)
+		list_append(&schema->arena, &column->options, values->options.items[i]);
+	return true;
+}
+
+static bool attach_additions(struct schema *schema, struct dbw_table *table,
+                             struct waiting *waiting, struct error *error)
+{
+	const struct dbw_table *additions = waiting->additions;
+
+	for (size_t i = 0; i < additions->columns.count; i++) {
+		struct dbw_column *column = additions->columns.items[i];
 
 		if (table_find_column(schema->traits, table, column->name))
 			return fail_at(waiting, error,
@@ -54,24 +106,45 @@ static bool attach_alter(struct schema *schema, struct dbw_table *table,
 			                            column->name));
 		list_append(&schema->arena, &table->columns, column);
 	}
-	for (size_t i = 0; i < waiting->constraints->count; i++) {
-		struct dbw_constraint *constraint = waiting->constraints->items[i];
+	for (size_t i = 0; i < additions->constraints.count; i++)
+		if (!attach_constraint(schema, table, waiting, additions->constraints.items[i],
+		                       error))
+			return false;
+	for (size_t i = waiting->changes.count; i > 0; i--) {
+		const struct column_change *change = waiting->changes.items[i - 1];
 
-		if (constraint->kind == DBW_PRIMARY_KEY && table_primary_key(table))
-			return fail_at(waiting, error,
-			               arena_printf(&schema->arena,
-			                            "table '%s' has two primary keys",
-			                            table->name));
-		for (size_t j = 0; j < constraint->parts.count; j++) {
-			const struct dbw_key_part *part = constraint->parts.items[j];
+		/* A column that is not there yet may be a parent's. */
+		if (!table_find_column(schema->traits, table, change->column))
+			continue;
+		if (!change_column(schema, table, waiting, change, error))
+			return false;
+		list_remove(&waiting->changes, i - 1);
+	}
+	for (size_t i = 0; i < additions->indexes.count; i++)
+		list_append(&schema->arena, &table->indexes, additions->indexes.items[i]);
+	for (size_t i = 0; i < additions->options.count; i++)
+		list_append(&schema->arena, &table->options, additions->options.items[i]);
+	for (size_t i = 0; i < additions->inherits.count; i++)
+		list_append(&schema->arena, &table->inherits, additions->inherits.items[i]);
+	if (additions->partition_of) {
+		table->partition_of = additions->partition_of;
+		table->partition_bound = additions->partition_bound;
+	}
+	return true;
+}
 
-			if (part->column && !table_find_column(schema->traits, table, part->column))
-				return fail_at(waiting, error,
-				               arena_printf(&schema->arena,
-				                            "table '%s' has no column '%s'",
-				                            table->name, part->column));
-		}
-		list_append(&schema->arena, &table->constraints, constraint);
+static bool own_sequence(struct schema *schema, const struct waiting *waiting, struct error *error)
+{
+	struct dbw_sequence *sequence =
+	    schema_find_sequence(schema, waiting->namespace_name, waiting->sequence);
+
+	if (!sequence)
+		return fail_at(
+		    waiting, error,
+		    arena_printf(&schema->arena, "%s, which is not declared", waiting->what));
+	if (waiting->table) {
+		sequence->owned_by_table = waiting->table;
+		sequence->owned_by_column = waiting->column;
 	}
 	return true;
 }
@@ -86,7 +159,7 @@ struct named_index {
 
 static char *fold(struct schema *schema, const char *name)
 {
-	char *key = arena_string(&schema->arena, name);
+	char *key = arena_string(&schema->arena, name ? name : "");
 
 	if (schema->traits->flags & DBW_TRAIT_NAMES_CASE_INSENSITIVE)
 		for (char *c = key; *c; c++)
@@ -127,7 +200,9 @@ static bool check_index_names(struct schema *schema, struct error *error)
 		for (size_t j = 0; j < table->indexes.count; j++) {
 			const struct dbw_index *index = table->indexes.items[j];
 
-			named[n++] = (struct named_index){index, table, fold(schema, index->name)};
+			if (index->name)
+				named[n++] =
+				    (struct named_index){index, table, fold(schema, index->name)};
 		}
 	}
 	qsort(named, n, sizeof *named, compare_named);
@@ -149,31 +224,253 @@ static bool check_index_names(struct schema *schema, struct error *error)
 	return done;
 }
 
-static bool attach(struct schema *schema, const struct waiting *waiting, struct error *error)
+/* What a table takes from its parents: the columns, before its own. */
+static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
+                         struct error *error)
 {
-	struct dbw_table *table =
-	    schema_find_table(schema, waiting->namespace_name, waiting->table);
+	const struct dbw_table *parent =
+	    schema_find_table(schema, table->namespace_name, parent_name);
+	struct dbw_list own = table->columns;
 
+	if (!parent)
+		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
+		                table->source.column, "table '%s' is not declared", parent_name);
+	if (parent == table)
+		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
+		                table->source.column, "table '%s' is its own parent", parent_name);
+	table->columns = (struct dbw_list){0};
+	for (size_t i = 0; i < parent->columns.count; i++) {
+		const struct dbw_column *column = parent->columns.items[i];
+		const struct dbw_table mine = {.columns = own};
+
+		if (!table_find_column(schema->traits, &mine, column->name))
+			list_append(&schema->arena, &table->columns,
+			            schema_copy_element(schema, column, DBW_COLUMN));
+	}
+	for (size_t i = 0; i < own.count; i++)
+		list_append(&schema->arena, &table->columns, own.items[i]);
+	return true;
+}
+
+static bool take_inherited(struct schema *schema, struct error *error)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		struct dbw_table *table = schema->content.tables.items[i];
+
+		if (table->partition_of && !table->columns.count &&
+		    !take_columns(schema, table, table->partition_of, error))
+			return false;
+		for (size_t j = table->inherits.count; j > 0; j--)
+			if (!take_columns(schema, table, table->inherits.items[j - 1], error))
+				return false;
+	}
+	return true;
+}
+
+/* What ALTER COLUMN says of columns that were a parent's. */
+static bool change_inherited(struct schema *schema, struct error *error)
+{
+	for (size_t i = 0; i < schema->waiting.count; i++) {
+		const struct waiting *waiting = schema->waiting.items[i];
+		struct dbw_table *table =
+		    waiting->changes.count
+			? schema_find_table(schema, waiting->namespace_name, waiting->table)
+			: NULL;
+
+		for (size_t j = 0; table && j < waiting->changes.count; j++)
+			if (!change_column(schema, table, waiting, waiting->changes.items[j],
+			                   error))
+				return false;
+	}
+	return true;
+}
+
+/* Of the lists of all tables, the index or constraint of that name. */
+static void remove_attached(struct schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		struct dbw_table *table = schema->content.tables.items[i];
+
+		for (size_t j = table->indexes.count; j > 0; j--) {
+			const struct dbw_index *index = table->indexes.items[j - 1];
+
+			if (index->name && sql_names_equal(schema->traits, index->name, name))
+				list_remove(&table->indexes, j - 1);
+		}
+		for (size_t j = table->constraints.count; j > 0; j--) {
+			const struct dbw_constraint *constraint = table->constraints.items[j - 1];
+
+			if (constraint->name &&
+			    sql_names_equal(schema->traits, constraint->name, name))
+				list_remove(&table->constraints, j - 1);
+		}
+	}
+}
+
+/* Comments. */
+
+static const char **comment_of_table_part(struct schema *schema, const struct waiting *waiting)
+{
+	const struct commented *comment = &waiting->comment;
+	struct dbw_table *table =
+	    waiting->table ? schema_find_table(schema, waiting->namespace_name, waiting->table)
+			   : NULL;
+	struct dbw_column *column;
+
+	if (!table)
+		return NULL;
+	if (comment->element == DBW_TABLE)
+		return &table->comment;
+	if (comment->element == DBW_COLUMN) {
+		column = table_find_column(schema->traits, table, comment->name);
+		return column ? &column->comment : NULL;
+	}
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->name &&
+		    sql_names_equal(schema->traits, constraint->name, comment->name))
+			return &constraint->comment;
+	}
+	return NULL;
+}
+
+static const char **comment_of_index(struct schema *schema, const struct waiting *waiting)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		struct dbw_table *table = schema->content.tables.items[i];
+		struct dbw_index *index =
+		    table_find_index(schema->traits, table, waiting->comment.name);
+
+		if (index)
+			return &index->comment;
+	}
+	return NULL;
+}
+
+static const char **comment_of_object(struct schema *schema, const struct waiting *waiting)
+{
+	const struct commented *comment = &waiting->comment;
+	struct dbw_object *object =
+	    schema_find_object(schema, comment->object, waiting->namespace_name, comment->name,
+	                       waiting->table, comment->signature);
+
+	return object ? &object->comment : NULL;
+}
+
+static const char **comment_of_named(struct schema *schema, const struct waiting *waiting)
+{
+	const struct commented *comment = &waiting->comment;
+	struct dbw_enum *type = schema_find_enum(schema, waiting->namespace_name, comment->name);
+	struct dbw_sequence *sequence =
+	    schema_find_sequence(schema, waiting->namespace_name, comment->name);
+
+	if (comment->element == DBW_SEQUENCE)
+		return sequence ? &sequence->comment : NULL;
+	if (comment->element == DBW_ENUM) {
+		struct waiting as_object = *waiting;
+		const char **found = type ? &type->comment : NULL;
+
+		as_object.comment.object = DBW_COMPOSITE_TYPE;
+		if (!found)
+			found = comment_of_object(schema, &as_object);
+		as_object.comment.object = DBW_RANGE_TYPE;
+		return found ? found : comment_of_object(schema, &as_object);
+	}
+	for (size_t i = 0; i < schema->content.namespaces.count; i++) {
+		struct dbw_namespace *one = schema->content.namespaces.items[i];
+
+		if (sql_names_equal(schema->traits, one->name, comment->name))
+			return &one->comment;
+	}
+	return NULL;
+}
+
+static bool attach_comment(struct schema *schema, const struct waiting *waiting,
+                           struct error *error)
+{
+	const struct commented *comment = &waiting->comment;
+	const char *default_namespace = schema->traits->default_namespace;
+	const char **place;
+
+	/* Of the default namespace and of an extension, dumps repeat what the server says anyway. */
+	if (comment->object == DBW_EXTENSION ||
+	    (comment->element == DBW_NAMESPACE && default_namespace &&
+	     sql_names_equal(schema->traits, comment->name, default_namespace)))
+		return true;
+	switch (comment->element) {
+	case DBW_TABLE:
+	case DBW_COLUMN:
+	case DBW_CONSTRAINT:
+		place = comment_of_table_part(schema, waiting);
+		break;
+	case DBW_INDEX:
+		place = comment_of_index(schema, waiting);
+		break;
+	case DBW_OBJECT:
+		place = comment_of_object(schema, waiting);
+		break;
+	default:
+		place = comment_of_named(schema, waiting);
+	}
+	if (!place)
+		return fail_at(waiting, error,
+		               arena_printf(&schema->arena,
+		                            "the comment is on '%s', which is not declared",
+		                            comment->name));
+	*place = comment->text;
+	return true;
+}
+
+static bool attach(struct schema *schema, struct waiting *waiting, struct error *error)
+{
+	struct dbw_table *table;
+
+	if (waiting->sequence)
+		return own_sequence(schema, waiting, error);
+	if (waiting->attached_index) {
+		remove_attached(schema, waiting->attached_index);
+		return true;
+	}
+	if (waiting->round == WAITING_COMMENTS)
+		return attach_comment(schema, waiting, error);
+	table = schema_find_table(schema, waiting->namespace_name, waiting->table);
+	if (!table && waiting->index &&
+	    schema_find_object(schema, DBW_MATERIALIZED_VIEW, waiting->namespace_name,
+	                       waiting->table, NULL, NULL)) {
+		struct dbw_object *object =
+		    schema_add(schema, &schema->content.objects, DBW_OBJECT);
+
+		object->kind = DBW_OTHER;
+		object->namespace_name = waiting->namespace_name;
+		object->name = waiting->index->name ? waiting->index->name : waiting->table;
+		object->table = waiting->table;
+		object->text = waiting->text;
+		object->source = waiting->source;
+		return true;
+	}
 	if (!table)
 		return fail_at(waiting, error,
 		               arena_printf(&schema->arena,
 		                            "%s is for table '%s', which is not declared",
 		                            waiting->what, waiting->table));
 	return waiting->index ? attach_index(schema, table, waiting, error)
-	                      : attach_alter(schema, table, waiting, error);
+	                      : attach_additions(schema, table, waiting, error);
 }
 
-/* Columns come before the indexes that may be on them. */
 bool parser_finish(struct schema *schema, struct error *error)
 {
-	for (int indexes = 0; indexes < 2; indexes++)
+	for (int round = 0; round < WAITING_ROUNDS; round++) {
 		for (size_t i = 0; i < schema->waiting.count; i++) {
-			const struct waiting *waiting = schema->waiting.items[i];
+			struct waiting *waiting = schema->waiting.items[i];
 
-			if ((waiting->index != NULL) == (indexes == 1) &&
-			    !attach(schema, waiting, error))
+			if ((int)waiting->round == round && !attach(schema, waiting, error))
 				return false;
 		}
+		if (round == WAITING_TABLES &&
+		    (!take_inherited(schema, error) || !change_inherited(schema, error)))
+			return false;
+	}
 	schema->waiting = (struct dbw_list){0};
 	return check_index_names(schema, error);
 }

@@ -206,6 +206,22 @@ static void end_statement(struct splitter *splitter)
 	body_reset(&splitter->body);
 }
 
+/* A command of psql's, such as \\restrict in dumps: it ends with its line, and is a statement of its own
+ * for others to skip or refuse. */
+static void read_client_command(struct splitter *splitter, const struct token *token)
+{
+	struct lexer *lexer = &splitter->lexer;
+	const char *rest = lexer->text + token->offset;
+	const char *newline = memchr(rest, '\n', lexer->length - token->offset);
+	size_t length = newline ? (size_t)(newline - rest) : lexer->length - token->offset;
+
+	begin_statement(splitter, token);
+	lexer->position = token->offset + length;
+	trim(&rest, &length);
+	splitter->end = token->offset + length;
+	end_statement(splitter);
+}
+
 static bool read_token(struct splitter *splitter, const struct token *token, struct error *error)
 {
 	bool semicolon = token_is_symbol(token, ";");
@@ -275,6 +291,9 @@ static bool split(struct splitter *splitter, struct error *error)
 		           has(splitter, DBW_TRAIT_DELIMITER) && begins_line(&token)) {
 			if (!read_delimiter(splitter, &token, error))
 				return false;
+		} else if (!splitter->begun && token_is_symbol(&token, "\\") &&
+		           has(splitter, DBW_TRAIT_COPY_STDIN) && begins_line(&token)) {
+			read_client_command(splitter, &token);
 		} else if (splitter->delimiter
 		               ? is_own_delimiter(splitter, &token)
 		               : token_is_symbol(&token, ";") && !body_is_open(&splitter->body)) {

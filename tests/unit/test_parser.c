@@ -238,9 +238,9 @@ static const struct {
     {"ALTER TABLE t DROP COLUMN a",
      "m.sql:1:15: expected ADD (a model says what there is, not how it came about), found "
      "'DROP'"},
-    {"ALTER TABLE t ADD b INT", "m.sql:1:7: ALTER TABLE is for table 't', which is not declared"},
+    {"ALTER TABLE t ADD b INT", "m.sql:1:13: ALTER TABLE is for table 't', which is not declared"},
     {"CREATE TABLE t (a, b); ALTER TABLE t ADD COLUMN a INT",
-     "m.sql:1:30: column 'a' is declared twice"},
+     "m.sql:1:36: column 'a' is declared twice"},
     {"-- dbwarden: renamed-from x\nCREATE VIEW v AS SELECT 1",
      "m.sql:1:0: the hint 'renamed-from x' belongs to no table, column or index"},
     {"CREATE TABLE t (a 'x", "m.sql:1:19: unterminated string"},

@@ -71,6 +71,11 @@ static const struct {
     {&sqlite, "CREATE TABLE t (trigger text, begin text); b",
      "CREATE TABLE t (trigger text, begin text)|b"},
 
+    /* Commands of psql's end with their line. */
+    {&postgresql, "\\restrict abc\n\nSET a = 1;\n  \\c db ;\nb;\n\\unrestrict abc",
+     "\\restrict abc|SET a = 1|\\c db ;|b|\\unrestrict abc"},
+    {&postgresql, "SELECT 1 \\gx", "SELECT 1 \\gx"},
+
     /* Bodies in dollar quotes, and those of standard SQL. */
     {&postgresql,
      SAME("CREATE FUNCTION f() RETURNS int AS $$ BEGIN a; b; END $$ LANGUAGE plpgsql")},
