@@ -274,9 +274,11 @@ bool parser_expression(struct parser *parser, const char *const *stop, const cha
 			if (*word)
 				break;
 		}
-		if (parser_at_symbol(parser, "(") || parser_at(parser, "CASE"))
+		if (parser_at_symbol(parser, "(") || parser_at_symbol(parser, "[") ||
+		    parser_at(parser, "CASE"))
 			depth++;
-		else if (depth && (parser_at_symbol(parser, ")") || parser_at(parser, "END")))
+		else if (depth && (parser_at_symbol(parser, ")") || parser_at_symbol(parser, "]") ||
+		                   parser_at(parser, "END")))
 			depth--;
 		to = parser->token.offset + parser->token.length;
 		if (!parser_advance(parser))

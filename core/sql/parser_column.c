@@ -13,8 +13,8 @@ static const char *const constraint_words[] = {
 
 /* More of them, where routines exist and types have no such words. */
 static const char *const server_words[] = {
-    "CHARSET", "STORAGE", "COMPRESSION", "COLUMN_FORMAT", "VISIBLE", "SRID",
-    "VIRTUAL", "STORED",  "PERSISTENT",  "INITIALLY",     "WITH",    NULL,
+    "CHARSET", "STORAGE",    "COMPRESSION", "COLUMN_FORMAT", "VISIBLE", "SRID",  "VIRTUAL",
+    "STORED",  "PERSISTENT", "INITIALLY",   "WITH",          "FIRST",   "AFTER", NULL,
 };
 
 static bool is_server(const struct parser *parser)

@@ -92,6 +92,17 @@ static bool change_column(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
+/* Said twice, the later holds: ENABLE, then FORCE ROW LEVEL SECURITY. */
+static void set_option(struct schema *schema, struct dbw_list *options, struct dbw_option *option)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (strcmp(((struct dbw_option *)options->items[i])->name, option->name) == 0) {
+			options->items[i] = option;
+			return;
+		}
+	list_append(&schema->arena, options, option);
+}
+
 static bool attach_additions(struct schema *schema, struct dbw_table *table,
                              struct waiting *waiting, struct error *error)
 {
@@ -123,7 +134,7 @@ static bool attach_additions(struct schema *schema, struct dbw_table *table,
 	for (size_t i = 0; i < additions->indexes.count; i++)
 		list_append(&schema->arena, &table->indexes, additions->indexes.items[i]);
 	for (size_t i = 0; i < additions->options.count; i++)
-		list_append(&schema->arena, &table->options, additions->options.items[i]);
+		set_option(schema, &table->options, additions->options.items[i]);
 	for (size_t i = 0; i < additions->inherits.count; i++)
 		list_append(&schema->arena, &table->inherits, additions->inherits.items[i]);
 	if (additions->partition_of) {
