@@ -33,15 +33,20 @@ struct entry {
 	const struct key_source *sources; /* one for each of entry_keys in keys.h */
 	const char *type;                 /* dialect or alias */
 	const char *url;                  /* may hold a password: print url_mask() of it alone */
-	const char *password_file;        /* absolute, or NULL */
-	const char *password_command;     /* or NULL */
-	struct dbw_list model_paths; /* char *, absolute, may be globs; as configured, in order */
-	const char *migrations_dir;  /* absolute; default migrations/NAME beside the file */
-	const char *snapshots_dir;   /* absolute: .dbwarden/snapshots/NAME beside the file */
+	const char *direct_url;  /* used instead of url where it is set: past a pooler; or NULL */
+	const char *scratch_url; /* where throw-away databases are made; NULL: the same server */
+	const char *schema; /* the namespace of unqualified names; NULL: the dialect's default */
+	const char *password_file;    /* absolute, or NULL */
+	const char *password_command; /* or NULL */
+	struct dbw_list model_paths;  /* char *, absolute, may be globs; as configured, in order */
+	const char *migrations_dir;   /* absolute; default migrations/NAME beside the file */
+	const char *snapshots_dir;    /* absolute: .dbwarden/snapshots/NAME beside the file */
 	enum versioning versioning;
 	unsigned lock_timeout_ms;      /* default 60 s */
 	unsigned statement_timeout_ms; /* default 0: none */
 	unsigned connect_timeout_ms;   /* default 0: the client library's */
+	unsigned lock_wait_timeout_ms; /* for the server's own locks; default 0: the server's */
+	unsigned wait_for_db_ms;       /* how long to wait for a server to be there; default 0 */
 };
 
 struct config {

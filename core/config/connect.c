@@ -69,10 +69,23 @@ static bool password_from_command(struct arena *arena, const struct config *conf
 	return take_line(arena, text, "'password_command'", password, error);
 }
 
-bool entry_connect_parameters(struct arena *arena, const struct config *config,
-                              const struct entry *entry, struct dbw_connect *where,
-                              struct error *error)
+static const char *choose_url(const struct entry *entry, enum connect_target target,
+                              enum entry_key *key)
 {
+	if (target == CONNECT_SCRATCH && entry->scratch_url) {
+		*key = ENTRY_SCRATCH_URL;
+		return entry->scratch_url;
+	}
+	*key = entry->direct_url ? ENTRY_DIRECT_URL : ENTRY_URL;
+	return entry->direct_url ? entry->direct_url : entry->url;
+}
+
+bool entry_connect_parameters(struct arena *arena, const struct config *config,
+                              const struct entry *entry, enum connect_target target,
+                              struct dbw_connect *where, struct error *error)
+{
+	enum entry_key url_key = ENTRY_URL;
+	const char *url = choose_url(entry, target, &url_key);
 	enum entry_key key = entry->password_file ? ENTRY_PASSWORD_FILE : ENTRY_PASSWORD_COMMAND;
 	bool elsewhere = entry->password_file || entry->password_command;
 	bool done;
@@ -82,8 +95,10 @@ bool entry_connect_parameters(struct arena *arena, const struct config *config,
 	    .directory = config->directory,
 	    .connect_timeout_ms = entry->connect_timeout_ms,
 	    .statement_timeout_ms = entry->statement_timeout_ms,
+	    .lock_wait_timeout_ms = entry->lock_wait_timeout_ms,
+	    .namespace_name = entry->schema,
 	};
-	if (!entry->url) {
+	if (!url) {
 		error_at(error, ERROR_USAGE, config->path, entry->line, 0,
 		         "database '%s' has no 'url'", entry->name);
 		return error_hint(error,
@@ -91,8 +106,8 @@ bool entry_connect_parameters(struct arena *arena, const struct config *config,
 		                  "url = ${DATABASE_URL}.",
 		                  entry->name);
 	}
-	if (!url_parse(arena, entry->url, where, error))
-		return fail_at_key(config, entry, ENTRY_URL, error);
+	if (!url_parse(arena, url, where, error))
+		return fail_at_key(config, entry, url_key, error);
 	if (!elsewhere)
 		return true;
 	if (where->password) {

@@ -28,6 +28,15 @@ static const char tail[] =
     ";password_file = ~/.config/dbwarden/password\n"
     ";password_command = pass show database\n"
     "\n"
+    "# Used instead of 'url' where a connection pooler stands before the server.\n"
+    ";direct_url = ${DIRECT_URL}\n"
+    "\n"
+    "# Where throw-away databases are made to prove migrations in; by default on the same server.\n"
+    ";scratch_url = ${SCRATCH_URL}\n"
+    "\n"
+    "# The schema (namespace) of names without one, where the database has such.\n"
+    ";schema = public\n"
+    "\n"
     "# The wanted schema: .sql files, folders of them, or patterns, separated by commas.\n"
     "model_paths = models\n"
     "\n"
@@ -43,8 +52,14 @@ static const char tail[] =
     "# How many seconds one statement may take. 0: as long as it wants.\n"
     ";statement_timeout = 0\n"
     "\n"
+    "# How many seconds a statement may wait for the server's own locks. 0: as the server has it.\n"
+    ";lock_wait_timeout = 0\n"
+    "\n"
     "# How many seconds connecting may take. 0: as the client library has it.\n"
-    ";connect_timeout = 0\n";
+    ";connect_timeout = 0\n"
+    "\n"
+    "# How many seconds to wait for a server that is not there yet. 0: not at all.\n"
+    ";wait_for_db = 0\n";
 
 /* The URL as the file must have it to be read back: ' ;' would begin a comment, '$$' would become one
  * dollar sign, and a line break would end the value. '${NAME}' is left: who types it means it. */

@@ -1,6 +1,7 @@
 #include "plugin/session.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "config/connect.h"
 #include "plugin/interrupts.h"
@@ -59,23 +60,49 @@ typedef enum dbw_status connect_function(const struct dbw_host *host,
                                          struct dbw_connection **connection,
                                          struct dbw_error *error);
 
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Between two attempts at a server that is not there yet. False: it is too late, or the user has had
+ * enough. */
+static bool wait_a_little(long long end)
+{
+	long long left = end - now_ms();
+
+	if (left <= 0 || interrupts_pending())
+		return false;
+	if (left > 250)
+		left = 250;
+	nanosleep(&(struct timespec){0, (long)left * 1000000}, NULL);
+	return !interrupts_pending();
+}
+
 static bool open_with(struct session *session, connect_function *function, const char *what,
                       const struct dialect *dialect, const struct config *config,
-                      const struct entry *entry, unsigned flags, struct error *error)
+                      const struct entry *entry, enum connect_target target, unsigned flags,
+                      struct error *error)
 {
+	long long end = now_ms() + (long long)entry->wait_for_db_ms;
 	struct dbw_connect where = {0};
 	struct arena arena = {0};
 	struct dbw_error failure;
 	enum dbw_status status;
 
 	*session = (struct session){.dialect = dialect};
-	if (!entry_connect_parameters(&arena, config, entry, &where, error)) {
+	if (!entry_connect_parameters(&arena, config, entry, target, &where, error)) {
 		arena_release(&arena);
 		return false;
 	}
 	where.flags = flags;
-	failure_begin(&failure);
-	status = function(&dialect->host, &where, &session->connection, &failure);
+	do {
+		failure_begin(&failure);
+		status = function(&dialect->host, &where, &session->connection, &failure);
+	} while (status == DBW_LOST && wait_a_little(end));
 	arena_release(&arena);
 	if (status == DBW_OK && session->connection)
 		return true;
@@ -89,7 +116,7 @@ bool session_open(struct session *session, const struct dialect *dialect,
                   struct error *error)
 {
 	return open_with(session, dialect->plugin.connect, "cannot connect", dialect, config, entry,
-	                 flags, error);
+	                 CONNECT_DATABASE, flags, error);
 }
 
 bool session_open_scratch(struct session *session, const struct dialect *dialect,
@@ -100,7 +127,7 @@ bool session_open_scratch(struct session *session, const struct dialect *dialect
 	if (!dialect->plugin.scratch)
 		return dialect_lacks(dialect, "scratch", error);
 	return open_with(session, dialect->plugin.scratch, "cannot make a scratch database",
-	                 dialect, config, entry, 0, error);
+	                 dialect, config, entry, CONNECT_SCRATCH, 0, error);
 }
 
 void session_close(struct session *session)

@@ -581,6 +581,9 @@ START_TEST(settings_show_every_key_with_its_source)
 	                              "plugin_dir=- (default)\n"
 	                              "type=x (line 4)\n"
 	                              "url=x://u:***@h/d (line 4)\n"
+	                              "direct_url=- (default)\n"
+	                              "scratch_url=- (default)\n"
+	                              "schema=- (default)\n"
 	                              "password_file=- (default)\n"
 	                              "password_command=- (default)\n"
 	                              "model_paths=/m, /n (line 5)\n"
@@ -588,7 +591,9 @@ START_TEST(settings_show_every_key_with_its_source)
 	                              "versioning=sequential (default)\n"
 	                              "lock_timeout=0.5 (line 6)\n"
 	                              "statement_timeout=0 (default)\n"
-	                              "connect_timeout=0 (default)\n",
+	                              "lock_wait_timeout=0 (default)\n"
+	                              "connect_timeout=0 (default)\n"
+	                              "wait_for_db=0 (default)\n",
 	                              folder));
 }
 END_TEST

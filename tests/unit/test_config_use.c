@@ -7,7 +7,7 @@ static bool connect_with(const char *lines, struct dbw_connect *where)
 {
 	const struct entry *entry = entry_of(arena_printf(&arena, "[database:a]\n%s", lines), "a");
 
-	return entry_connect_parameters(&arena, &config, entry, where, &error);
+	return entry_connect_parameters(&arena, &config, entry, CONNECT_DATABASE, where, &error);
 }
 
 START_TEST(connect_parameters_are_whole)
@@ -86,6 +86,33 @@ START_TEST(password_comes_from_where_it_is_kept)
 		ck_assert_uint_eq(error.line, passwords[_i].line);
 		ck_assert_int_eq(error.kind, ERROR_USAGE);
 	}
+}
+END_TEST
+
+/* Which URL is meant for what. */
+static const struct {
+	const char *lines;
+	enum connect_target target;
+	const char *host;
+} urls[] = {
+    {"url=x://pooler/d\n", CONNECT_DATABASE, "pooler"},
+    {"url=x://pooler/d\n", CONNECT_SCRATCH, "pooler"},
+    {"url=x://pooler/d\ndirect_url=x://server/d\n", CONNECT_DATABASE, "server"},
+    {"url=x://pooler/d\ndirect_url=x://server/d\n", CONNECT_SCRATCH, "server"},
+    {"url=x://pooler/d\nscratch_url=x://other/\n", CONNECT_DATABASE, "pooler"},
+    {"url=x://pooler/d\nscratch_url=x://other/\n", CONNECT_SCRATCH, "other"},
+};
+
+START_TEST(each_purpose_has_its_url)
+{
+	const struct entry *entry =
+	    entry_of(arena_printf(&arena, "[database:a]\n%s", urls[_i].lines), "a");
+	struct dbw_connect where;
+
+	ck_assert_msg(
+	    entry_connect_parameters(&arena, &config, entry, urls[_i].target, &where, &error), "%s",
+	    error.message);
+	ck_assert_str_eq(where.host, urls[_i].host);
 }
 END_TEST
 
@@ -180,6 +207,7 @@ int main(void)
 
 	tcase_add_test(cases, connect_parameters_are_whole);
 	tcase_add_loop_test(cases, password_comes_from_where_it_is_kept, 0, COUNT(passwords));
+	tcase_add_loop_test(cases, each_purpose_has_its_url, 0, COUNT(urls));
 	tcase_add_loop_test(cases, template_can_be_loaded, 0, COUNT(templates));
 	tcase_add_test(cases, template_has_every_key_with_a_comment_above);
 	tcase_add_test(cases, example_can_be_loaded);
