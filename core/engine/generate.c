@@ -110,8 +110,9 @@ static bool compare(struct generated *generated, const struct dialect *dialect,
 		list_append(&generated->arena, &answers.renames, options->renames.items[i]);
 	for (;;) {
 		if (!diff_make(&generated->diff, &dialect->host, &dialect->plugin,
-		               generated->base.schema, generated->models.schema, &answers.renames,
-		               error))
+		               generated->base.schema,
+		               generated->said ? generated->said : generated->models.schema,
+		               &answers.renames, error))
 			return false;
 		if (options->no_renames || !ask_guesses(generated, options, &answers))
 			break;
@@ -290,8 +291,8 @@ static bool write_files(struct generated *generated, const struct entry *entry,
 	struct file_set set = {0};
 	bool done;
 
-	snapshot_write(&snapshot, generated->diff.after, entry->name, dialect->plugin.name,
-	               generated->version, migration->checksum);
+	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
+	               entry->name, dialect->plugin.name, generated->version, migration->checksum);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
 	done = file_set_add(&set, generated->snapshot_path, buffer_text(&snapshot), snapshot.length,
@@ -334,6 +335,27 @@ static bool name_files(struct generated *generated, const struct entry *entry,
 	return true;
 }
 
+/* A replayed base is in the server's words; then the models must be too, or every expression would
+ * differ. The snapshot keeps what was declared. */
+static bool match_words(struct generated *generated, const struct config *config,
+                        const struct entry *entry, const struct dialect *dialect,
+                        struct error *error)
+{
+	struct schema *said;
+
+	generated->declared = generated->models.schema;
+	if (generated->base.source != BASE_REPLAY ||
+	    !(dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT))
+		return true;
+	said = schema_new(dialect->plugin.traits);
+	if (!schema_materialize(generated->declared, dialect, config, entry, said, error)) {
+		schema_free(said);
+		return error_context(error, "making the models in a scratch database");
+	}
+	generated->said = said;
+	return true;
+}
+
 static enum generate_outcome generate_locked(struct generated *generated,
                                              const struct config *config, const struct entry *entry,
                                              const struct dialect *dialect,
@@ -345,6 +367,7 @@ static enum generate_outcome generate_locked(struct generated *generated,
 
 	if (!migrations_read(&generated->directory, entry, dialect->plugin.traits, error) ||
 	    !base_read(&generated->base, &generated->directory, dialect, config, entry, error) ||
+	    !match_words(generated, config, entry, dialect, error) ||
 	    !compare(generated, dialect, options, &open, error))
 		return GENERATE_FAILED;
 	if (open) {
@@ -399,6 +422,7 @@ void generated_release(struct generated *generated)
 	diff_release(&generated->diff);
 	base_release(&generated->base);
 	migrations_release(&generated->directory);
+	schema_free(generated->said);
 	models_release(&generated->models);
 	arena_release(&generated->arena);
 	*generated = (struct generated){0};

@@ -60,6 +60,8 @@ struct generated {
 	struct models models;
 	struct migration_directory directory;
 	struct base base;
+	const struct schema *declared; /* the models */
+	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;
 	struct dbw_list planned;  /* struct planned */
 	enum reversal reversal;   /* the worst of them */

@@ -1,6 +1,7 @@
 #include "engine/replay.h"
 
 #include "migrations/snapshot.h"
+#include "schema/diff.h"
 
 bool replay_section(struct session *scratch, const struct migration *migration,
                     const struct section *section, struct error *error)
@@ -20,7 +21,38 @@ bool replay_section(struct session *scratch, const struct migration *migration,
 	return done;
 }
 
-static bool replay_all(struct schema *schema, const struct migration_directory *directory,
+bool scratch_build(struct session *scratch, const struct schema *schema, struct error *error)
+{
+	const struct dialect *dialect = scratch->dialect;
+	struct schema *nothing = schema_new(schema->traits);
+	struct diff diff = {0};
+	struct dbw_list emitted = {0};
+	bool done = diff_make(&diff, &dialect->host, &dialect->plugin, nothing, schema,
+	                      &(struct dbw_list){0}, error) &&
+	            dialect_emit(dialect, &diff.arena, &diff.operations, &emitted, error);
+
+	for (size_t i = 0; done && i < emitted.count; i++)
+		done = session_run(scratch, ((struct emitted *)emitted.items[i])->sql, 0, error);
+	diff_release(&diff);
+	schema_free(nothing);
+	return done;
+}
+
+bool schema_materialize(const struct schema *schema, const struct dialect *dialect,
+                        const struct config *config, const struct entry *entry, struct schema *into,
+                        struct error *error)
+{
+	struct session scratch;
+	bool done = session_open_scratch(&scratch, dialect, config, entry, error);
+
+	if (!done)
+		return false;
+	done = scratch_build(&scratch, schema, error) && session_introspect(&scratch, into, error);
+	session_close(&scratch);
+	return done;
+}
+
+bool replay_migrations(struct schema *schema, const struct dbw_list *migrations,
                        const struct dialect *dialect, const struct config *config,
                        const struct entry *entry, struct error *error)
 {
@@ -29,8 +61,8 @@ static bool replay_all(struct schema *schema, const struct migration_directory *
 
 	if (!done)
 		return false;
-	for (size_t i = 0; done && i < directory->versioned.count; i++) {
-		const struct migration *migration = directory->versioned.items[i];
+	for (size_t i = 0; done && i < migrations->count; i++) {
+		const struct migration *migration = migrations->items[i];
 
 		done = replay_section(&scratch, migration, &migration->upgrade, error) ||
 		       error_context(error, "replaying '%s'", migration->file);
@@ -61,7 +93,7 @@ bool base_read(struct base *base, const struct migration_directory *directory,
 	base->source = BASE_REPLAY;
 	schema_free(base->schema);
 	base->schema = schema_new(traits);
-	if (replay_all(base->schema, directory, dialect, config, entry, error))
+	if (replay_migrations(base->schema, &directory->versioned, dialect, config, entry, error))
 		return true;
 	error_context(error,
 	              "cannot tell what the migrations so far lead to (no good snapshot of "

@@ -18,6 +18,20 @@
 bool replay_section(struct session *scratch, const struct migration *migration,
                     const struct section *section, struct error *error);
 
+/* What the migrations (struct migration) produce, one after the other, from nothing: as the server says it,
+ * normalised. */
+bool replay_migrations(struct schema *schema, const struct dbw_list *migrations,
+                       const struct dialect *dialect, const struct config *config,
+                       const struct entry *entry, struct error *error);
+
+/* Makes the schema in the empty scratch database. */
+bool scratch_build(struct session *scratch, const struct schema *schema, struct error *error);
+
+/* The schema as the server says it: made in a scratch database and read back, normalised. */
+bool schema_materialize(const struct schema *schema, const struct dialect *dialect,
+                        const struct config *config, const struct entry *entry, struct schema *into,
+                        struct error *error);
+
 /* Where the base came from. */
 enum base_source { BASE_EMPTY, BASE_SNAPSHOT, BASE_REPLAY };
 

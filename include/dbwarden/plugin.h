@@ -449,6 +449,10 @@ enum {
 	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* a column can be added at a given place */
 	DBW_TRAIT_NAMESPACES = 1u << 22,             /* tables live in namespaces */
 	DBW_TRAIT_INDEX_NAMES_PER_TABLE = 1u << 23,  /* DROP INDEX needs the table */
+	/* The server gives expressions, views and the like back in words of its own: a > 1 as
+	 * (a > 1), IN as = ANY. What was read from it is compared with nothing but what was read
+	 * from it. */
+	DBW_TRAIT_REWRITES_TEXT = 1u << 24,
 };
 
 struct dbw_traits {
