@@ -437,9 +437,24 @@ bool project_dialect(struct invocation *invocation)
 	       error_context(&invocation->error, "database '%s'", invocation->entry->name);
 }
 
+/* --wait: with a minute's patience where the entry has none of its own. */
+static void be_patient(struct invocation *invocation)
+{
+	struct entry *patient = arena_new(&invocation->arena, struct entry);
+
+	if (!option_given(invocation, "wait") || invocation->entry->wait_for_db_ms)
+		return;
+	*patient = *invocation->entry;
+	patient->wait_for_db_ms = 60000;
+	invocation->entry = patient;
+}
+
 bool project_session(struct invocation *invocation, unsigned flags)
 {
-	return project_dialect(invocation) && interrupts_catch(&invocation->error) &&
+	if (!project_dialect(invocation))
+		return false;
+	be_patient(invocation);
+	return interrupts_catch(&invocation->error) &&
 	       session_open(&invocation->session, invocation->dialect, &invocation->config,
 	                    invocation->entry, flags, &invocation->error);
 }

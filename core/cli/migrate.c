@@ -201,6 +201,7 @@ static const struct option migrate_options_[] = {
     {"baseline", 0, NULL, "record as applied, execute nothing", false},
     {"allow-out-of-order", 0, NULL, "run pending versions below an applied one", false},
     {"resume", 0, NULL, "go on with a migration that broke off half way", false},
+    {"wait", 0, NULL, "wait for a server that is not there yet, wait_for_db or a minute", false},
     OPTION_JSON,
     OPTION_CONFIG,
     OPTION_PLUGIN_DIR,

@@ -4,7 +4,7 @@
 #include "cli/output.h"
 #include "engine/migrate.h"
 
-extern const struct command command_repair, command_lock_status;
+extern const struct command command_repair;
 
 static int run_repair(struct invocation *invocation)
 {
@@ -51,55 +51,4 @@ const struct command command_repair = {
 	    "it took effect, say so here, then go on with 'migrate --resume'.\n",
     .options = repair_options,
     .run = run_repair,
-};
-
-static int run_lock_status(struct invocation *invocation)
-{
-	struct dbw_lock_holder holder = {.struct_size = sizeof holder};
-	struct dbw_error failure = {.struct_size = sizeof failure};
-	const struct dbw_plugin *plugin;
-	enum dbw_status found;
-	json_t *description;
-
-	if (!project_session(invocation, DBW_CONNECT_READ_ONLY))
-		return cli_fail(invocation);
-	plugin = &invocation->dialect->plugin;
-	if (!plugin->lock_holder) {
-		dialect_lacks(invocation->dialect, "lock", &invocation->error);
-		return cli_fail(invocation);
-	}
-	found = plugin->lock_holder(invocation->session.connection, &holder, &failure);
-	if (found != DBW_OK && found != DBW_BUSY) {
-		error_plugin(&invocation->error, found, &failure);
-		return cli_fail(invocation);
-	}
-	if (!invocation->json) {
-		if (found == DBW_OK)
-			printf("%s: the migration lock is free\n", invocation->entry->name);
-		else
-			printf("%s: the migration lock is held by %s\n", invocation->entry->name,
-			       lock_describe(&invocation->arena, &holder));
-		return EXIT_DONE;
-	}
-	description =
-	    found == DBW_OK
-		? json_null()
-		: json_pack("{s:o, s:o, s:I, s:o, s:o}", "host", json_text(holder.host), "user",
-	                    json_text(holder.user), "pid", (json_int_t)holder.pid, "command",
-	                    json_text(holder.command), "since", json_text(holder.since));
-	output_json(json_pack("{s:o, s:b, s:o}", "database", json_text(invocation->entry->name),
-	                      "locked", found == DBW_BUSY, "holder", description));
-	return EXIT_DONE;
-}
-
-static const struct option lock_options[] = {
-    OPTION_DATABASE, OPTION_JSON, OPTION_CONFIG, OPTION_PLUGIN_DIR, OPTION_END,
-};
-
-const struct command command_lock_status = {
-    .name = "lock-status",
-    .summary = "show who holds the migration lock",
-    .arguments = "",
-    .options = lock_options,
-    .run = run_lock_status,
 };

@@ -251,6 +251,7 @@ void dialect_features(const struct dialect *dialect, struct arena *arena, struct
 	    {"emit", plugin->emit != NULL},
 	    {"risk", plugin->risk != NULL},
 	    {"scratch", plugin->scratch != NULL},
+	    {"unlock", plugin->lock_break != NULL},
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -19,6 +19,108 @@ static const char *upper_type(struct dbw_schema *schema, const struct dbw_host *
 	return strcmp(small, type) == 0 ? type : host->text(schema, small, length);
 }
 
+/* The end of what is quoted, from its first byte on; a doubled quote stands for one. */
+static const char *quoted_end(const char *text)
+{
+	char quote = *text == '[' ? ']' : *text;
+
+	for (text++; *text; text++) {
+		if (*text != quote)
+			continue;
+		if (quote == ']' || text[1] != quote)
+			return text + 1;
+		text++;
+	}
+	return text;
+}
+
+/* Appends the quoted name as a string, with the quotes of one. */
+static void put_as_string(const struct dbw_host *host, struct dbw_buffer *out, const char *text,
+                          const char *end)
+{
+	host->buffer_append(out, "'", 1);
+	for (text++; text < end - 1; text++) {
+		/* A doubled quote is one; a single quote inside becomes two. */
+		if (*text == '"')
+			text++;
+		host->buffer_append(out, *text == '\'' ? "''" : text, *text == '\'' ? 2 : 1);
+	}
+	host->buffer_append(out, "'", 1);
+}
+
+static bool is_column(const struct dbw_host *host, const struct dbw_table *table, const char *text,
+                      const char *end)
+{
+	struct dbw_buffer *name = host->buffer_new();
+	bool found;
+
+	for (text++; text < end - 1; text++) {
+		if (*text == '"')
+			text++;
+		host->buffer_append(name, text, 1);
+	}
+	found = ddl_find_column(table, host->buffer_text(name, NULL)) != NULL ||
+	        ddl_same_name(table->name, host->buffer_text(name, NULL));
+	host->buffer_free(name);
+	return found;
+}
+
+/* "text" that is the name of nothing is a string, and SQLite writes it as one whenever it rewrites the
+ * schema for an ALTER TABLE (SQLite, quirks, 8; lang_altertable). */
+static const char *quote_strings(const struct dbw_host *host, struct dbw_schema *schema,
+                                 const struct dbw_table *table, const char *sql)
+{
+	struct dbw_buffer *out;
+	const char *run = sql, *text = sql;
+	size_t length;
+
+	if (!sql || !strchr(sql, '"'))
+		return sql;
+	out = host->buffer_new();
+	while (*text) {
+		const char *end = strchr("'\"`[", *text) ? quoted_end(text) : text + 1;
+
+		if (*text == '"' && !is_column(host, table, text, end)) {
+			host->buffer_append(out, run, (size_t)(text - run));
+			put_as_string(host, out, text, end);
+			run = end;
+		}
+		text = end;
+	}
+	host->buffer_append(out, run, (size_t)(text - run));
+	sql = host->buffer_text(out, &length);
+	sql = host->text(schema, sql, length);
+	host->buffer_free(out);
+	return sql;
+}
+
+static void normalize_strings(const struct dbw_host *host, struct dbw_schema *schema,
+                              struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++) {
+		struct dbw_column *column = table->columns.items[i];
+
+		column->default_value = quote_strings(host, schema, table, column->default_value);
+		column->generated_expression =
+		    quote_strings(host, schema, table, column->generated_expression);
+	}
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		struct dbw_constraint *constraint = table->constraints.items[i];
+
+		constraint->expression = quote_strings(host, schema, table, constraint->expression);
+	}
+	for (size_t i = 0; i < table->indexes.count; i++) {
+		struct dbw_index *index = table->indexes.items[i];
+
+		index->predicate = quote_strings(host, schema, table, index->predicate);
+		for (size_t j = 0; j < index->parts.count; j++) {
+			struct dbw_key_part *part = index->parts.items[j];
+
+			part->expression = quote_strings(host, schema, table, part->expression);
+		}
+	}
+}
+
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_column *column)
 {
@@ -189,6 +291,7 @@ enum dbw_status sqlite_normalize(const struct dbw_host *host, struct dbw_schema 
 
 		if (!normalize_namespace(&table->namespace_name, table->name, error))
 			return DBW_FAILED;
+		normalize_strings(host, schema, table);
 		normalize_table(host, schema, table);
 	}
 	for (size_t i = 0; i < schema->objects.count; i++) {

@@ -251,6 +251,8 @@ static const struct {
     {"CREATE TABLE t (a PRIMARY KEY); CREATE TABLE u (b REFERENCES t)",
      "CREATE TABLE u (b REFERENCES t (a)); CREATE TABLE t (a PRIMARY KEY)", ""},
     {"CREATE VIEW v AS SELECT 1", "CREATE  VIEW \"v\" AS /* one */ select 1", ""},
+    {"CREATE TABLE t (a CHECK (\"a\" <> \"it's \"\"x\"\"\"), b DEFAULT \"\")",
+     "CREATE TABLE t (a CHECK (a <> 'it''s \"x\"'), b DEFAULT '')", ""},
     {"CREATE TABLE t (a)", "", "table t is not expected\n"},
     {"", "CREATE TABLE t (a)", "table t is missing\n"},
     {"CREATE TABLE t (a)", "CREATE TABLE t (a, b)", "table t: column b is missing\n"},
