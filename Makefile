@@ -99,11 +99,19 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libdbwarden-core.a
 	$(CC) $(CORE_CPPFLAGS) -Itests/unit $(CPPFLAGS) $(BASE_CFLAGS) -fPIE -pie $(CFLAGS) $(LDFLAGS) -o $@ $< \
 		$(BUILD)/libdbwarden-core.a $(CORE_LIBS) $(shell pkg-config --libs check)
 
-tests: $(UNIT_TESTS) $(TEST_PLUGINS)
+# One suite for all dialects, told by its environment which to test.
+CONFORMANCE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/*.c))
+$(CONFORMANCE_OBJECTS): $(BUILD)/tests/conformance/%.o: tests/conformance/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CORE_CPPFLAGS) -Itests/conformance $(CPPFLAGS) $(BASE_CFLAGS) -fPIE $(CFLAGS) -c -o $@ $<
+$(BUILD)/tests/conformance/conformance: $(CONFORMANCE_OBJECTS) $(BUILD)/libdbwarden-core.a
+	$(CC) $(SANITIZERS) -pie $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) $(shell pkg-config --libs check)
+
+tests: $(UNIT_TESTS) $(TEST_PLUGINS) $(BUILD)/tests/conformance/conformance
 .PHONY: tests
 
 check: all tests ## build and run every test
-	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run unit rules integration
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run unit rules conformance integration
 
 check-unit: all tests ## the unit tests alone
 	BUILD=$(BUILD) SANITIZE=$(SANITIZE) tests/run unit
