@@ -2,7 +2,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "engine/migrate.h"
+#include "engine/repair.h"
 
 extern const struct command command_repair;
 
@@ -13,14 +13,17 @@ static int run_repair(struct invocation *invocation)
 	const char *settled;
 	int status = EXIT_DONE;
 
-	if (done == retry) {
+	if (done && retry) {
 		error_set(&invocation->error, ERROR_USAGE,
-		          "'repair' wants one of --done and --retry");
+		          "--done and --retry cannot be given together");
 		return cli_fail(invocation);
 	}
 	if (!project_session(invocation, 0) ||
-	    !repair_run(&state, &invocation->session, invocation->entry,
-	                done ? REPAIR_DONE : REPAIR_RETRY, &settled, &invocation->error))
+	    !repair_run(&state, &invocation->session, &invocation->config, invocation->entry,
+	                done    ? REPAIR_DONE
+	                : retry ? REPAIR_RETRY
+	                        : REPAIR_LOOK,
+	                &settled, &invocation->error))
 		status = cli_fail(invocation);
 	else if (invocation->json)
 		output_json(json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
@@ -47,8 +50,9 @@ const struct command command_repair = {
     .summary = "settle a statement whose outcome nobody saw",
     .arguments = "",
     .text = "A statement that runs outside a transaction is entered in the journal before and\n"
-	    "after. Where a crash came between, 'status' names it; look in the database whether\n"
-	    "it took effect, say so here, then go on with 'migrate --resume'.\n",
+	    "after. Where a crash came between, 'status' names it. This compares the database\n"
+	    "with what it would be before and after that statement, and settles which it is; where\n"
+	    "that does not tell, look yourself and say so. Then go on with 'migrate --resume'.\n",
     .options = repair_options,
     .run = run_repair,
 };

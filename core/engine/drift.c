@@ -49,8 +49,7 @@ static bool wanted_by_migrations(struct drift *drift, struct session *session,
 	return done;
 }
 
-static bool find_statements(struct drift *drift, const struct dialect *dialect,
-                            struct error *error)
+static bool find_statements(struct drift *drift, const struct dialect *dialect, struct error *error)
 {
 	const struct dbw_list no_renames = {0};
 	struct error why = {0};
@@ -77,9 +76,8 @@ bool drift_find(struct drift *drift, enum drift_side side, struct session *sessi
 	                        .wanted = schema_new(dialect->plugin.traits)};
 	if (!dialect->plugin.introspect)
 		return dialect_lacks(dialect, "introspect", error);
-	done = side == DRIFT_MODELS
-	           ? wanted_by_models(drift, dialect, config, entry, error)
-	           : wanted_by_migrations(drift, session, config, entry, error);
+	done = side == DRIFT_MODELS ? wanted_by_models(drift, dialect, config, entry, error)
+	                            : wanted_by_migrations(drift, session, config, entry, error);
 	if (!done || !session_introspect(session, drift->live, error))
 		return false;
 	drift->count = schema_differences(drift->live, drift->wanted, &drift->lines);

@@ -13,7 +13,7 @@
 #include "schema/diff.h"
 
 enum drift_side {
-	DRIFT_MODELS,     /* the models as they stand */
+	DRIFT_MODELS, /* the models as they stand */
 	DRIFT_MIGRATIONS, /* the versioned migrations that are applied, replayed in a scratch database */
 };
 
@@ -21,12 +21,12 @@ struct drift {
 	struct arena arena;
 	struct schema *live;
 	struct schema *wanted;
-	struct dbw_buffer lines; /* one for each difference, of 'live' as found */
-	size_t count;            /* of the lines */
-	struct diff diff;        /* from 'live' to 'wanted' */
+	struct dbw_buffer lines;    /* one for each difference, of 'live' as found */
+	size_t count;               /* of the lines */
+	struct diff diff;           /* from 'live' to 'wanted' */
 	struct dbw_list statements; /* struct emitted: what would lead there; empty if 'no_sql' */
-	const char *no_sql;      /* why the dialect has no statements for it; NULL if it has */
-	size_t pending;          /* DRIFT_MIGRATIONS: versions that are not applied yet */
+	const char *no_sql;         /* why the dialect has no statements for it; NULL if it has */
+	size_t pending;             /* DRIFT_MIGRATIONS: versions that are not applied yet */
 };
 
 /* Reads the database through the session, which may be read-only; changes nothing. */

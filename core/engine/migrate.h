@@ -57,10 +57,4 @@ bool rollback_run(struct migrate_result *result, struct session *session, const 
                   struct error *error);
 void migrate_release(struct migrate_result *result);
 
-/* Settles a statement whose outcome is in doubt. */
-enum repair { REPAIR_DONE, REPAIR_RETRY };
-/* *line_text receives what was settled, from the state's arena. */
-bool repair_run(struct state *state, struct session *session, const struct entry *entry,
-                enum repair how, const char **settled, struct error *error);
-
 #endif

@@ -193,4 +193,87 @@ test_a_full_disk_loses_nothing() {
 	equal "$(json status.json counts applied)" 1
 }
 
+# A file whose statements run one by one, killed at every call: the journal knows how far it came, and
+# 'repair' finds out what nobody saw.
+one_by_one() {
+	project
+	migration 0001_alone.sql <<-'SQL'
+		-- dbwarden: no-transaction
+		-- upgrade
+		CREATE TABLE a (x);
+		CREATE TABLE b (x);
+		CREATE INDEX i ON b (x);
+		-- rollback
+		DROP TABLE b;
+		DROP TABLE a;
+	SQL
+}
+
+settle_and_go_on() { # COMMAND
+	run 0 dbw status --json
+	if [ "$(json out half_done)" = null ]; then
+		run 0 dbw "$@"
+		return
+	fi
+	[ "$(json out half_done in_doubt)" = false ] || run 0 dbw repair
+	run 0 dbw "$@" --resume
+}
+
+killed_one_by_one() { # KILL|KILL_AFTER
+	local calls n
+	one_by_one
+	use_faulty
+	DBWARDEN_FAULTY_COUNT=$PWD/calls "$BUILD/dbwarden" migrate >/dev/null
+	calls=$(cat calls)
+	cp app.db expected.db
+	for n in $(seq 1 "$calls"); do
+		rm -f app.db app.db-*
+		env "DBWARDEN_FAULTY_$1=$n" "$BUILD/dbwarden" migrate >out 2>err </dev/null || :
+		settle_and_go_on migrate
+		equal "$(schema_of app.db)" "$(schema_of expected.db)"
+		equal "$(sqlite3 app.db 'SELECT count(*) FROM dbwarden_migrations')" 1
+		run 0 dbw status --check
+	done
+}
+
+test_killed_before_every_call_outside_a_transaction() {
+	killed_one_by_one KILL
+}
+
+test_killed_after_every_call_outside_a_transaction() {
+	killed_one_by_one KILL_AFTER
+}
+
+in_doubt() { # whether a statement is
+	[ "$(dbw status --json | python3 -c 'import json, sys; j = json.load(sys.stdin)["half_done"]; print(bool(j and j["in_doubt"]))')" = True ]
+}
+
+test_what_repair_cannot_tell_it_asks() {
+	local n
+	project
+	migration 0001_rows.sql <<-'SQL'
+		-- dbwarden: no-transaction
+		-- upgrade
+		CREATE TABLE a (x);
+		INSERT INTO a VALUES (1);
+		-- rollback
+		DROP TABLE a;
+	SQL
+	use_faulty
+	for n in $(seq 1 60); do
+		rm -f app.db app.db-*
+		env DBWARDEN_FAULTY_KILL_AFTER="$n" "$BUILD/dbwarden" migrate >out 2>err </dev/null && break
+		[ -e app.db ] && in_doubt || continue
+		[ "$(sqlite3 app.db 'SELECT count(*) FROM a' 2>/dev/null)" = 1 ] || continue
+		run 1 dbw repair
+		has err "cannot tell whether statement 2 of '0001_rows.sql' took effect: it changes no schema"
+		has err '--done'
+		run 0 dbw repair --done
+		run 0 dbw migrate --resume
+		equal "$(sqlite3 app.db 'SELECT count(*) FROM a')" 1
+		return
+	done
+	fail 'no kill left the INSERT in doubt'
+}
+
 run_tests

@@ -1,0 +1,272 @@
+#!/bin/bash
+# The seven steps, and what goes wrong on servers, on PostgreSQL and MySQL or MariaDB alike. Each test gets a
+# database of its own on the private servers that scripts/with-servers starts.
+. "$(dirname "$0")/lib.sh"
+
+use_server() { # DIALECT
+	dialect=$1
+	case $1 in
+	postgresql) server=${DBWARDEN_TEST_POSTGRESQL:-} ;;
+	mysql) server=${DBWARDEN_TEST_MYSQL:-} ;;
+	esac
+	[ -e "$BUILD/dbwarden-$dialect.so" ] || skip "the $dialect plugin is not built"
+	if [ -z "$server" ]; then
+		[ -z "${CI:-}" ] || fail "there is no $dialect server; run through scripts/with-servers"
+		skip "no $dialect server: run through scripts/with-servers"
+	fi
+	# scheme://user:password@host:port/database
+	credentials=${server#*://}
+	address=${credentials#*@}
+	credentials=${credentials%%@*}
+	user=${credentials%%:*}
+	password=${credentials#*:}
+	host=${address%%:*}
+	port=${address#*:}
+	port=${port%%/*}
+	database=t$$_$RANDOM$RANDOM
+	DATABASE=${server%/*}
+	admin "CREATE DATABASE $database"
+	url=${server%/*}/$database
+	export DATABASE_URL=$url
+	run 0 dbw init --type "$dialect" --url '${DATABASE_URL}'
+}
+
+client() { # DATABASE: SQL on standard input, rows without headings on standard output
+	case $dialect in
+	postgresql)
+		PGPASSWORD=$password psql -X -q -At -F ' ' -v ON_ERROR_STOP=1 -h "$host" -p "$port" -U "$user" "$1"
+		;;
+	mysql)
+		MYSQL_PWD=$password mariadb --no-defaults -N -B -h "$host" -P "$port" -u "$user" "$1"
+		;;
+	esac
+}
+
+admin() { # SQL
+	echo "$1" | client "$([ "$dialect" = postgresql ] && echo postgres || echo test)"
+}
+
+server_sql() { echo "$1" | client "$database"; } # SQL
+
+# What a person would call the schema: tables, columns and their order, without dbwarden's own.
+server_schema() {
+	local where
+	case $dialect in
+	postgresql) where="table_schema = 'public'" ;;
+	mysql) where="table_schema = '$database'" ;;
+	esac
+	server_sql "SELECT table_name, column_name, data_type, is_nullable, column_default
+		FROM information_schema.columns WHERE $where AND table_name NOT LIKE 'dbwarden%'
+		ORDER BY table_name, ordinal_position"
+}
+
+users='CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(255) NOT NULL UNIQUE, name VARCHAR(80));'
+
+seven_steps() {
+	run 0 dbw settings show
+	lacks out "$password"
+	model <<<"$users"
+	run 0 dbw make-migrations -d "create users table" --database primary
+	has out 'Proved in a scratch database'
+	run 0 dbw migrate --database primary
+	run 0 dbw status --database primary
+	has out '1 applied, 0 pending'
+	run 0 dbw history
+	has out primary__0001_create_users_table.sql
+	run 0 dbw make-migrations -d again
+	has out 'no changes'
+	run 0 dbw check
+	run 0 dbw diff --exit-code
+	run 0 dbw rollback
+	equal "$(server_schema)" ''
+	run 0 dbw migrate
+	run 0 dbw status --check
+}
+
+every_change_there_and_back() {
+	local before
+	model <<<"$users CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, author INTEGER, title VARCHAR(80) DEFAULT 'it''s');"
+	make_migration first
+	run 0 dbw migrate
+	server_sql "INSERT INTO users VALUES (1, 'a@b', 'A'), (2, 'c@d', NULL); INSERT INTO posts VALUES (1, 1, 'x');"
+	before=$(server_schema)
+	model <<-'SQL'
+		CREATE TABLE users (
+		    id INTEGER NOT NULL PRIMARY KEY,
+		    email VARCHAR(300) NOT NULL UNIQUE,
+		    -- dbwarden: renamed-from name
+		    full_name VARCHAR(80),
+		    age INTEGER NOT NULL DEFAULT 18,
+		    CONSTRAINT grown CHECK (age > 0)
+		);
+		CREATE TABLE posts (
+		    id INTEGER NOT NULL PRIMARY KEY,
+		    author INTEGER REFERENCES users (id) ON DELETE CASCADE,
+		    title VARCHAR(80) DEFAULT 'new',
+		    CONSTRAINT posts_author FOREIGN KEY (author) REFERENCES users (id)
+		);
+		CREATE INDEX posts_title ON posts (title);
+		CREATE VIEW titles AS SELECT title FROM posts;
+	SQL
+	[ "$dialect" = postgresql ] || sed -i 's/ REFERENCES users (id) ON DELETE CASCADE,/,/' models/schema.sql
+	make_migration second
+	run 0 dbw migrate
+	equal "$(server_sql 'SELECT id, full_name, age FROM users ORDER BY id' | head -n 1)" "$([ "$dialect" = postgresql ] && echo '1 A 18' || printf '1\tA\t18')"
+	run 0 dbw check
+	run 0 dbw make-migrations -d again
+	has out 'no changes'
+	run 0 dbw rollback
+	equal "$(server_schema)" "$before"
+	equal "$(server_sql 'SELECT count(*) FROM users')" 2
+}
+
+a_failing_statement_has_its_place() {
+	migration 0001_bad.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE one (a INTEGER);
+		CREATE TABLE two (a INTEGER,
+		    b NO_SUCH_TYPE_AT_ALL);
+		-- rollback
+		DROP TABLE one;
+	SQL
+	run 1 dbw migrate
+	has err 'migrations/primary/0001_bad.sql:'
+	run 0 dbw lock-status
+	has out free
+	if [ "$dialect" = postgresql ]; then
+		equal "$(server_schema)" ''
+		run 0 dbw status
+		has out '0 applied, 1 pending'
+	else
+		run 0 dbw status
+		has out '0001'
+		sed -i 's/NO_SUCH_TYPE_AT_ALL/INTEGER/' migrations/primary/0001_bad.sql
+		run 0 dbw migrate --resume
+		run 0 dbw status --check
+	fi
+}
+
+secrets_stay_secret() {
+	sed -i 's/^url *=.*/url = ${OTHER_URL}/' dbwarden.ini
+	export OTHER_URL="${url%%://*}://$user:S3CRETpw@$host:$port/$database"
+	for command in status migrate history check "make-migrations -d x"; do
+		# shellcheck disable=SC2086
+		"$BUILD/dbwarden" $command >out 2>err </dev/null && fail "$command: exit status 0"
+		lacks out S3CRETpw
+		lacks err S3CRETpw
+	done
+	run 0 dbw settings show
+	lacks out S3CRETpw
+	export OTHER_URL="${url%/*}/no_such_database"
+	run 1 dbw status
+	has err no_such_database
+	export OTHER_URL="${url%%://*}://$user:x@127.0.0.1:1/$database"
+	run 1 dbw status
+	has err 'cannot connect'
+}
+
+eight_at_once() {
+	local n status
+	for n in 1 2 3 4 5; do
+		migration "000${n}_n.sql" <<-SQL
+			-- upgrade
+			CREATE TABLE t$n (x INTEGER);
+			-- rollback
+			DROP TABLE t$n;
+		SQL
+	done
+	for n in 1 2 3 4 5 6 7 8; do
+		(
+			status=0
+			dbw migrate >"out.$n" 2>"err.$n" </dev/null || status=$?
+			echo "$status" >"status.$n"
+		) &
+	done
+	wait
+	for n in 1 2 3 4 5 6 7 8; do
+		status=$(cat "status.$n")
+		[ "$status" = 0 ] || [ "$status" = 4 ] || { cat "err.$n"; fail "exit status $status"; }
+	done
+	equal "$(server_sql 'SELECT count(*) FROM dbwarden_migrations')" 5
+	run 0 dbw status --check
+}
+
+reserved_words_are_quoted() {
+	local quote='"'
+	[ "$dialect" = postgresql ] || quote='`'
+	model <<<"CREATE TABLE ${quote}Order$quote (${quote}select$quote INTEGER, ${quote}a b$quote INTEGER);"
+	make_migration first
+	run 0 dbw migrate
+	model <<<"CREATE TABLE ${quote}Order$quote (${quote}select$quote INTEGER, ${quote}a b$quote INTEGER, ${quote}group$quote INTEGER); CREATE INDEX ${quote}index$quote ON ${quote}Order$quote (${quote}group$quote);"
+	make_migration second
+	run 0 dbw migrate
+	run 0 dbw rollback --to-version 0
+	equal "$(server_schema)" ''
+}
+
+a_dump_reads_back_without_a_difference() {
+	model <<<"$users CREATE TABLE posts (id INTEGER NOT NULL PRIMARY KEY, author INTEGER, CONSTRAINT by_user FOREIGN KEY (author) REFERENCES users (id) ON DELETE SET NULL); CREATE INDEX by_author_and_id ON posts (author, id); CREATE VIEW v AS SELECT id FROM posts;"
+	make_migration first
+	run 0 dbw migrate
+	case $dialect in
+	postgresql) PGPASSWORD=$password pg_dump -s -h "$host" -p "$port" -U "$user" "$database" >models/schema.sql ;;
+	mysql) MYSQL_PWD=$password mariadb-dump --no-defaults --no-data -h "$host" -P "$port" -u "$user" "$database" >models/schema.sql ;;
+	esac
+	run 0 dbw diff --exit-code
+}
+
+chinook() {
+	need_data chinook
+	local rows
+	sed '/^DROP DATABASE/d;/^CREATE DATABASE/d;/^USE /d;/^\\c/d' "$SHARED_DATA/chinook/$dialect.sql" >chinook.sql
+	grep -n 'INSERT INTO' chinook.sql | head -n 1 | cut -d: -f1 >line
+	cp chinook.sql models/chinook.sql
+	make_migration chinook
+	run 0 dbw migrate
+	sed -n "$(cat line),\$p" chinook.sql >rows.sql
+	client "$database" <rows.sql
+	rows=$(server_sql "SELECT count(*) FROM $([ "$dialect" = postgresql ] && echo track || echo Track)")
+	[ "$rows" -gt 3000 ]
+	run 0 dbw check
+	run 0 dbw make-migrations -d again
+	has out 'no changes'
+	run 0 dbw rollback
+	equal "$(server_schema)" ''
+}
+
+authelia() {
+	local folder=postgres n top
+	[ "$dialect" = postgresql ] || folder=mysql
+	need_data "authelia/$folder"
+	mkdir -p migrations/primary
+	for up in "$SHARED_DATA/authelia/$folder"/*.up.sql; do
+		n=$(basename "$up" | sed 's/^V0*\([0-9]*\)\..*/\1/')
+		{
+			echo '-- upgrade'
+			cat "$up"
+			echo
+			[ -s "$up" ] || echo "SELECT 'nothing to do';"
+			echo '-- rollback'
+			cat "${up%.up.sql}.down.sql"
+			echo
+			[ -s "${up%.up.sql}.down.sql" ] || echo "SELECT 'nothing to undo';"
+		} >"migrations/primary/$(printf %04d "$n")_authelia.sql"
+	done
+	run 0 dbw migrate
+	top=$(server_schema)
+	[ -n "$top" ]
+	run 0 dbw rollback --to-version 0
+	equal "$(server_schema)" ''
+	run 0 dbw migrate
+	equal "$(server_schema)" "$top"
+}
+
+for one in seven_steps every_change_there_and_back a_failing_statement_has_its_place \
+	secrets_stay_secret eight_at_once reserved_words_are_quoted \
+	a_dump_reads_back_without_a_difference chinook authelia; do
+	for one_dialect in postgresql mysql; do
+		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
+	done
+done
+
+run_tests
