@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "schema/diff_internal.h"
 #include "sql/text.h"
@@ -6,7 +7,8 @@
 static bool is_trigger(const struct dbw_object *object)
 {
 	return object->kind == DBW_TRIGGER || object->kind == DBW_POLICY ||
-	       object->kind == DBW_RULE || object->kind == DBW_EVENT;
+	       object->kind == DBW_RULE || object->kind == DBW_EVENT ||
+	       (object->kind == DBW_OTHER && object->table);
 }
 
 static bool is_view(const struct dbw_object *object)
@@ -14,7 +16,57 @@ static bool is_view(const struct dbw_object *object)
 	return object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW;
 }
 
-static enum phase create_phase(const struct dbw_object *object)
+static bool is_routine(const struct dbw_object *object)
+{
+	return object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE ||
+	       object->kind == DBW_AGGREGATE;
+}
+
+/* Words of the statement itself: a table may well be called 'language'. */
+static bool is_clause(const char *word)
+{
+	static const char *const words[] = {
+	    "create", "function", "procedure", "aggregate", "returns",   "language", "as",
+	    "set",    "cost",     "rows",      "support",   "immutable", "stable",   "volatile",
+	    "strict", "parallel", "safe",      "window",    "security",  "definer",  "invoker",
+	    "begin",  "end",      "table",     "return",
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a routine can come before the tables, which may call it in defaults, checks and indexes: unless it
+ * speaks of a table or view itself, as a type. What its body says in a string is nobody's business before it
+ * runs. */
+static bool is_early(const struct diff_work *work, const struct schema *schema,
+                     const struct dbw_object *object)
+{
+	struct arena arena = {0};
+	struct dbw_list names = {0};
+	bool early = is_routine(object);
+
+	if (early)
+		sql_names(&arena, work->traits, object->text, &names);
+	for (size_t i = 0; early && i < names.count; i++) {
+		const char *name = names.items[i];
+
+		if (is_clause(name))
+			continue;
+		early = !schema_find_table(schema, NULL, name) &&
+		        !schema_find_table(schema, object->namespace_name, name) &&
+		        !schema_find_object(schema, DBW_VIEW, object->namespace_name, name, NULL,
+		                            NULL) &&
+		        !schema_find_object(schema, DBW_MATERIALIZED_VIEW, object->namespace_name,
+		                            name, NULL, NULL);
+	}
+	arena_release(&arena);
+	return early;
+}
+
+static enum phase create_phase(const struct diff_work *work, const struct dbw_object *object)
 {
 	if (is_trigger(object))
 		return PHASE_CREATE_TRIGGERS;
@@ -29,11 +81,12 @@ static enum phase create_phase(const struct dbw_object *object)
 	case DBW_EXTENSION:
 		return PHASE_CREATE_TYPES;
 	default:
-		return PHASE_CREATE_ROUTINES;
+		return is_early(work, work->diff->after, object) ? PHASE_CREATE_EARLY_ROUTINES
+		                                                 : PHASE_CREATE_ROUTINES;
 	}
 }
 
-static enum phase drop_phase(const struct dbw_object *object)
+static enum phase drop_phase(const struct diff_work *work, const struct dbw_object *object)
 {
 	if (is_trigger(object))
 		return PHASE_DROP_TRIGGERS;
@@ -48,7 +101,8 @@ static enum phase drop_phase(const struct dbw_object *object)
 	case DBW_EXTENSION:
 		return PHASE_DROP_TYPES;
 	default:
-		return PHASE_DROP_ROUTINES;
+		return is_early(work, work->diff->before, object) ? PHASE_DROP_EARLY_ROUTINES
+		                                                  : PHASE_DROP_ROUTINES;
 	}
 }
 
@@ -94,9 +148,10 @@ static void replace(struct diff_work *work, const struct dbw_object *old,
                     const struct dbw_object *new)
 {
 	if (old)
-		work_add(work, drop_phase(old), DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
+		work_add(work, drop_phase(work, old), DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
 	if (new)
-		work_add(work, create_phase(new), DBW_CREATE, DBW_OBJECT, NULL, new, NULL, NULL);
+		work_add(work, create_phase(work, new), DBW_CREATE, DBW_OBJECT, NULL, new, NULL,
+		         NULL);
 }
 
 /* Views first, round after round: a view that makes way may be what another one stands on. Then the
@@ -143,7 +198,12 @@ void diff_objects(struct diff_work *work)
 			list_append(&work->diff->arena, &unchanged, (void *)(size_t)old);
 			continue;
 		}
-		replace(work, old, new);
+		/* What calls a routine need not make way for its new body. */
+		if (new &&is_routine(old))
+			work_add(work, create_phase(work, new), DBW_ALTER, DBW_OBJECT, old, new,
+			         NULL, NULL);
+		else
+			replace(work, old, new);
 		if (is_view(old))
 			touch_view(work, old);
 	}

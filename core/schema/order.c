@@ -96,7 +96,9 @@ static void name_references(struct diff_work *work, struct node *node,
 static void rank_phase(struct diff_work *work, enum phase phase)
 {
 	struct dbw_list nodes = {0};
-	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS;
+	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS ||
+	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES ||
+	             phase == PHASE_DROP_EARLY_ROUTINES;
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
@@ -112,7 +114,7 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 		node->name = draft->name;
 		if (draft->operation->element == DBW_TABLE)
 			name_references(work, node, element);
-		else
+		else if (draft->operation->element == DBW_OBJECT)
 			sql_names(&work->diff->arena, work->traits,
 			          ((const struct dbw_object *)element)->text, &node->names);
 		list_append(&work->diff->arena, &nodes, node);
@@ -148,8 +150,11 @@ static int compare_drafts(const void *a, const void *b)
 
 void diff_order(struct diff_work *work)
 {
-	static const enum phase ranked[] = {PHASE_CREATE_TABLES, PHASE_DROP_TABLES,
-	                                    PHASE_CREATE_VIEWS, PHASE_DROP_VIEWS};
+	static const enum phase ranked[] = {PHASE_CREATE_TABLES,         PHASE_DROP_TABLES,
+	                                    PHASE_CREATE_VIEWS,          PHASE_DROP_VIEWS,
+	                                    PHASE_CREATE_TYPES,          PHASE_DROP_TYPES,
+	                                    PHASE_CREATE_ROUTINES,       PHASE_DROP_ROUTINES,
+	                                    PHASE_CREATE_EARLY_ROUTINES, PHASE_DROP_EARLY_ROUTINES};
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);

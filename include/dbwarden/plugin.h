@@ -325,6 +325,7 @@ enum dbw_verb {
  *
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
+ * ALTER of an object: routines alone; views, triggers and the rest are dropped and created.
  * REBUILD of a table: from before to after, everything included: columns, constraints, options,
  * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
  * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
@@ -593,7 +594,8 @@ struct dbw_plugin {
 	                                struct dbw_error *error);
 	/* [version] The server's version, static or owned by the connection. */
 	const char *(*server_version)(struct dbw_connection *connection);
-	/* [reset] Back to the session's state after connect(): settings, temporary tables. */
+	/* [reset] Back to the session's state after connect(): settings, temporary tables. The
+	 * migration lock stays. */
 	enum dbw_status (*reset)(struct dbw_connection *connection, struct dbw_error *error);
 	/* [cancel] Ends what the connection is doing; called from another thread. */
 	void (*cancel)(struct dbw_connection *connection);

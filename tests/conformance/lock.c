@@ -126,6 +126,24 @@ START_TEST(it_goes_with_the_process)
 }
 END_TEST
 
+START_TEST(a_reset_does_not_give_it_up)
+{
+	struct dbw_connection *one, *other;
+	struct dbw_lock_holder holder;
+
+	if (!plugin->reset)
+		return;
+	one = open_database();
+	other = open_database();
+	ck_assert_int_eq(take(one, &holder), DBW_OK);
+	ck_assert_msg(plugin->reset(one, &failure) == DBW_OK, "%s", failure.message);
+	ck_assert_msg(plugin->lock_check(one, &failure) == DBW_OK, "%s", failure.message);
+	ck_assert_int_eq(take(other, &holder), DBW_BUSY);
+	plugin->disconnect(one);
+	plugin->disconnect(other);
+}
+END_TEST
+
 START_TEST(it_can_be_taken_from_its_holder)
 {
 	struct dbw_connection *one, *other;
@@ -154,6 +172,7 @@ TCase *lock_cases(void)
 	tcase_add_test(cases, who_asks_for_the_holder_takes_nothing);
 	tcase_add_test(cases, it_goes_with_the_connection);
 	tcase_add_test(cases, it_goes_with_the_process);
+	tcase_add_test(cases, a_reset_does_not_give_it_up);
 	tcase_add_test(cases, it_can_be_taken_from_its_holder);
 	return cases;
 }

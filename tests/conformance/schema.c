@@ -91,8 +91,9 @@ static void run_all(struct session *session, const struct dbw_list *operations)
 	}
 }
 
+/* 'kept', if it is wanted, is the caller's to release: operations point into it. */
 static void go(struct session *session, const struct schema *from, const struct schema *to,
-               struct dbw_list *back)
+               struct diff *kept)
 {
 	struct dbw_list no_renames = {0};
 	struct diff diff;
@@ -100,15 +101,10 @@ static void go(struct session *session, const struct schema *from, const struct 
 	ck_assert_msg(diff_make(&diff, host, plugin, from, to, &no_renames, &error), "%s",
 	              error.message);
 	run_all(session, &diff.operations);
-	if (back) {
-		struct dbw_list inverse = {0};
-
-		operations_invert(&arena, &diff.operations, &inverse);
-		for (size_t i = 0; i < inverse.count; i++)
-			list_append(&arena, back, inverse.items[i]);
-		return; /* the operations point into the diff: it lives as long as the test */
-	}
-	diff_release(&diff);
+	if (kept)
+		*kept = diff;
+	else
+		diff_release(&diff);
 }
 
 static void open_session(struct session *session)
@@ -159,13 +155,16 @@ START_TEST(a_database_goes_there_and_back_again)
 	struct schema *wanted_before = expected(before), *wanted_after = expected(after);
 	struct dbw_list back = {0};
 	struct session session;
+	struct diff diff;
 
 	open_session(&session);
 	go(&session, nothing, before, NULL);
 	check_equal(&session, wanted_before, "before");
-	go(&session, before, after, &back);
+	go(&session, before, after, &diff);
 	check_equal(&session, wanted_after, "after");
+	operations_invert(&arena, &diff.operations, &back);
 	run_all(&session, &back);
+	diff_release(&diff);
 	check_equal(&session, wanted_before, "back again");
 	session_close(&session);
 	schema_free(nothing);
