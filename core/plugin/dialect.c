@@ -163,7 +163,8 @@ static bool load(struct dialect *dialect, struct error *error)
 
 	if (!check_file(path, error))
 		return false;
-	dialect->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	/* Client libraries leave threads' data and exit handlers behind: once loaded, they stay. */
+	dialect->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (!dialect->handle) {
 		error_set(error, ERROR_USAGE, "cannot load plugin '%s': %s", path, dlerror());
 		return error_hint(error, "If a library is missing, install it; if the file is no "

@@ -2,7 +2,7 @@
  * dbwarden/plugin.h: the whole contract between dbwarden and a dialect plugin.
  *
  * A dialect is one shared object, 'dbwarden-NAME.so', that exports one symbol, DBW_ENTRY_SYMBOL.
- * dbwarden opens it with RTLD_NOW | RTLD_LOCAL, calls the entry point once with the table of
+ * dbwarden opens it with RTLD_NOW | RTLD_LOCAL and never unloads it, calls the entry point once with the table of
  * functions that the host offers, and reads the table of functions that the plugin returns. A plugin
  * resolves no symbol of the executable and is built from this header, its client library and libc.
  *
