@@ -124,26 +124,34 @@ a_failing_statement_has_its_place() {
 	migration 0001_bad.sql <<-'SQL'
 		-- upgrade
 		CREATE TABLE one (a INTEGER);
-		CREATE TABLE two (a INTEGER,
-		    b NO_SUCH_TYPE_AT_ALL);
+		INSERT INTO two
+		    VALUES (1);
+		CREATE TABLE three (a INTEGER);
 		-- rollback
+		DROP TABLE three;
 		DROP TABLE one;
 	SQL
 	run 1 dbw migrate
-	has err 'migrations/primary/0001_bad.sql:'
+	has err 'migrations/primary/0001_bad.sql:3:'
+	has err 'two'
 	run 0 dbw lock-status
 	has out free
 	if [ "$dialect" = postgresql ]; then
 		equal "$(server_schema)" ''
 		run 0 dbw status
 		has out '0 applied, 1 pending'
+		server_sql 'CREATE TABLE two (a INTEGER)'
+		run 0 dbw migrate
 	else
 		run 0 dbw status
 		has out '0001'
-		sed -i 's/NO_SUCH_TYPE_AT_ALL/INTEGER/' migrations/primary/0001_bad.sql
+		server_sql 'CREATE TABLE two (a INTEGER)'
+		run 1 dbw migrate
+		has err '--resume'
 		run 0 dbw migrate --resume
-		run 0 dbw status --check
 	fi
+	run 0 dbw status --check
+	equal "$(server_sql 'SELECT count(*) FROM two')" 1
 }
 
 secrets_stay_secret() {
@@ -252,6 +260,9 @@ authelia() {
 			[ -s "${up%.up.sql}.down.sql" ] || echo "SELECT 'nothing to undo';"
 		} >"migrations/primary/$(printf %04d "$n")_authelia.sql"
 	done
+	# The way back of version 12 makes keys that the way back of version 7 makes again.
+	[ "$dialect" = postgresql ] ||
+		sed -i 's/^CREATE UNIQUE INDEX \(kid\|username\) ON webauthn_devices/CREATE UNIQUE INDEX IF NOT EXISTS \1 ON webauthn_devices/' migrations/primary/0007_authelia.sql
 	run 0 dbw migrate
 	top=$(server_schema)
 	[ -n "$top" ]
