@@ -59,8 +59,14 @@ enum dbw_status connection_fail(PGconn *handle, const PGresult *result, struct d
 			     PQresultErrorField(result, PG_DIAG_CONTEXT));
 	}
 	/* Class 57P: the server ended the session (PostgreSQL 15, appendix A). */
-	if (PQstatus(handle) == CONNECTION_BAD || (state && strncmp(state, "57P", 3) == 0))
+	if (PQstatus(handle) == CONNECTION_BAD || (state && strncmp(state, "57P", 3) == 0)) {
+		if (!*error->hint)
+			copy(
+			    error->hint, sizeof error->hint,
+			    "The connection is gone, and with it its transaction and its lock. Look "
+			    "into the server's log for the reason, then run the same command again.");
 		return DBW_LOST;
+	}
 	/* Lock timeout, deadlock, serialization failure, and what lock_timeout ends. */
 	if (state && (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 ||
 	              strcmp(state, "40001") == 0))
@@ -159,8 +165,8 @@ static enum dbw_status connecting_failed(PGconn *handle, struct dbw_error *error
 	          *message ? message : "no answer in time (connect_timeout)");
 	/* libpq asks what our hint asks, on a line of its own. */
 	if (!fatal && strstr(message, "\n\tIs the server"))
-		snprintf(error->message, sizeof error->message, "%.*s",
-		         (int)strcspn(message, "\n"), message);
+		snprintf(error->message, sizeof error->message, "%.*s", (int)strcspn(message, "\n"),
+		         message);
 	if (!fatal)
 		copy(error->hint, sizeof error->hint,
 		     "Is the server running, and are host and port right?");

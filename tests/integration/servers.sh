@@ -365,9 +365,145 @@ test_what_cannot_be_in_a_transaction_is_refused_with_the_header_to_add_postgresq
 	run 0 dbw check
 }
 
+# A database of its own for each round of a test.
+fresh_database() {
+	database=t$$_$RANDOM$RANDOM
+	admin "CREATE DATABASE $database"
+	url=${server%/*}/$database
+	export DATABASE_URL=$url
+}
+
+three_migrations() {
+	local n
+	for n in 1 2 3; do
+		migration "000${n}_n.sql" <<-SQL
+			-- upgrade
+			CREATE TABLE t$n (x INTEGER);
+			CREATE INDEX i$n ON t$n (x);
+			-- rollback
+			DROP TABLE t$n;
+		SQL
+	done
+}
+
+# Where statements commit one by one, what was in doubt is settled first.
+go_on() {
+	run 0 dbw status --json
+	if [ "$(json out half_done)" = null ]; then
+		run 0 dbw migrate
+		return
+	fi
+	[ "$(json out half_done in_doubt)" = false ] || run 0 dbw repair
+	run 0 dbw migrate --resume
+	run 0 dbw migrate
+}
+
+every_call() { # KILL|KILL_AFTER|FAIL|LOST
+	local calls n expected
+	three_migrations
+	export DBWARDEN_FAULTY_PLUGIN=$BUILD/dbwarden-$dialect.so
+	sed -i "s/^type *=.*/type = faulty/; s|^\[dbwarden\]|&\nplugin_dir = $BUILD/tests/plugins|" dbwarden.ini
+	DBWARDEN_FAULTY_COUNT=$PWD/calls dbw migrate >/dev/null
+	calls=$(cat calls)
+	[ "$calls" -gt 10 ]
+	expected=$(server_schema)
+	for n in $(seq 1 "$calls"); do
+		fresh_database
+		env "DBWARDEN_FAULTY_$1=$n" "$BUILD/dbwarden" migrate >out 2>err </dev/null || :
+		go_on
+		equal "$(server_schema | sed "s/$database//")" "$expected"
+		equal "$(server_sql 'SELECT count(*), max(version) FROM dbwarden_migrations' | tr '\t' ' ')" '3 0003'
+		run 0 dbw status --check
+		admin "DROP DATABASE $database"
+	done
+}
+
+killed_before_every_call() { every_call KILL; }
+killed_after_every_call() { every_call KILL_AFTER; }
+every_call_fails_once() { every_call FAIL; }
+the_connection_is_lost_at_every_call() { every_call LOST; }
+
+# The holder hangs; unlock shows it and ends its session.
+unlock_ends_the_holder() {
+	migration 0001_slow.sql <<-SQL
+		-- upgrade
+		$([ "$dialect" = postgresql ] && echo 'SELECT pg_sleep(60);' || echo 'DO SLEEP(60);')
+		-- rollback
+		SELECT 'nothing to undo';
+	SQL
+	sed -i 's/^\[database:primary\]/&\nlock_timeout = 0/' dbwarden.ini
+	dbw migrate >slow.out 2>&1 </dev/null &
+	for _ in $(seq 100); do
+		dbw lock-status | grep -q 'is held' && break
+		sleep 0.1
+	done
+	run 4 dbw migrate
+	has err "$(id -un)@"
+	run 4 dbw unlock
+	has err '--force'
+	run 0 dbw unlock --force
+	has out 'its session was ended'
+	wait
+	has slow.out '0001_slow.sql:2'
+	has slow.out 'connection is gone'
+	run 0 dbw lock-status
+	has out free
+}
+
+# Behind a pooler that gives each transaction another session, the lock would be left with nobody.
+test_a_transaction_pooler_is_noticed_before_the_lock_is_taken_postgresql() {
+	use_server postgresql
+	command -v pgbouncer >/dev/null || { [ -z "${CI:-}" ] || fail 'no pgbouncer'; skip 'no pgbouncer'; }
+	local pooler
+	pooler=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	chmod 755 .
+	cat >pgbouncer.ini <<-INI
+		[databases]
+		* = host=$host port=$port
+		[pgbouncer]
+		listen_addr = 127.0.0.1
+		listen_port = $pooler
+		unix_socket_dir =
+		auth_type = plain
+		auth_file = $PWD/users.txt
+		pool_mode = transaction
+		logfile = $PWD/pgbouncer.log
+		pidfile = $PWD/pgbouncer.pid
+		ignore_startup_parameters = extra_float_digits
+	INI
+	echo "\"$user\" \"$password\"" >users.txt
+	touch pgbouncer.log
+	chmod 666 pgbouncer.log
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R postgres .
+		runuser -u postgres -- pgbouncer -d pgbouncer.ini
+	else
+		pgbouncer -d pgbouncer.ini
+	fi
+	trap 'kill "$(cat pgbouncer.pid)"' EXIT
+	for _ in $(seq 50); do
+		(echo >"/dev/tcp/127.0.0.1/$pooler") 2>/dev/null && break
+		sleep 0.1
+	done
+	model <<<"$users"
+	make_migration first
+	export DATABASE_URL="postgresql://$user:$password@127.0.0.1:$pooler/$database"
+	run 1 dbw migrate
+	has err 'connection pooler'
+	has err "direct_url"
+	run 0 dbw status
+	has out '0 applied, 1 pending'
+	equal "$(server_sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" 0
+	sed -i "s|^\[database:primary\]|&\ndirect_url = $url|" dbwarden.ini
+	run 0 dbw migrate
+	run 0 dbw status --check
+}
+
 for one in seven_steps every_change_there_and_back a_failing_statement_has_its_place \
 	secrets_stay_secret eight_at_once reserved_words_are_quoted \
-	a_dump_reads_back_without_a_difference chinook authelia; do
+	a_dump_reads_back_without_a_difference chinook authelia killed_before_every_call \
+	killed_after_every_call every_call_fails_once the_connection_is_lost_at_every_call \
+	unlock_ends_the_holder; do
 	for one_dialect in postgresql mysql; do
 		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
 	done
