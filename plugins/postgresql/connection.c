@@ -280,6 +280,7 @@ enum dbw_status connection_wrap(const struct dbw_host *host, const struct dbw_co
 	made->settings = settings_of(host, where);
 	copy(made->version, sizeof made->version, PQparameterStatus(handle, "server_version"));
 	status = connection_command(made, made->settings, error);
+	made->untouched = true;
 	if (status == DBW_OK) {
 		*connection = made;
 	} else {
@@ -312,11 +313,17 @@ static const char discard[] =
 enum dbw_status postgresql_reset(struct dbw_connection *connection, struct dbw_error *error)
 {
 	enum dbw_status status = postgresql_rollback(connection, error);
+	char *all;
 
-	if (status == DBW_OK)
-		status = connection_command(connection, discard, error);
-	return status == DBW_OK ? connection_command(connection, connection->settings, error)
-	                        : status;
+	/* Between most migrations there is nothing to do, and no round trip to pay for it. */
+	if (status != DBW_OK || connection->untouched)
+		return status;
+	if (asprintf(&all, "%s; %s", discard, connection->settings) < 0)
+		abort();
+	status = connection_command(connection, all, error);
+	free(all);
+	connection->untouched = status == DBW_OK;
+	return status;
 }
 
 void postgresql_cancel(struct dbw_connection *connection)

@@ -18,6 +18,7 @@ struct dbw_connection {
 	char version[64];
 	char *scratch;    /* the name of the database to drop at the end, or NULL */
 	PGconn *admin;    /* who drops it */
+	bool untouched;   /* nothing ran since reset() that could change the session */
 	int lock_backend; /* the session that took the lock; 0: it is not held */
 };
 

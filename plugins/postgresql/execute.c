@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "connection.h"
 #include "postgresql.h"
@@ -229,6 +230,32 @@ static enum dbw_status run_alone(struct dbw_connection *connection,
 	return status;
 }
 
+/* What leaves a session as it was: DDL of what is not temporary, and dbwarden's own records. A function that
+ * a SELECT or an INSERT calls may do anything. */
+static bool touches_session(const struct dbw_statement *statement)
+{
+	static const char *const harmless[] = {"CREATE ",
+	                                       "ALTER ",
+	                                       "DROP ",
+	                                       "COMMENT ",
+	                                       "INSERT INTO dbwarden_",
+	                                       "UPDATE dbwarden_",
+	                                       "DELETE FROM dbwarden_"};
+	const char *sql = statement->sql;
+
+	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+		size_t length = strlen(harmless[i]);
+
+		if (statement->length <= length || strncasecmp(sql, harmless[i], length) != 0)
+			continue;
+		/* CREATE TEMP ..., CREATE TABLE ... AS SELECT ... */
+		return i == 0 && (strncasecmp(sql + length, "TEMP", 4) == 0 ||
+		                  memmem(sql, statement->length, "AS", 2) != NULL ||
+		                  memmem(sql, statement->length, "as", 2) != NULL);
+	}
+	return true;
+}
+
 static enum dbw_status begin_call(struct dbw_connection *connection, struct dbw_error *error)
 {
 	if (PQstatus(connection->handle) == CONNECTION_BAD) {
@@ -254,6 +281,8 @@ enum dbw_status postgresql_execute(struct dbw_connection *connection,
 		return status;
 	if (!count && !flags)
 		return DBW_OK;
+	for (size_t i = 0; i < count; i++)
+		connection->untouched = connection->untouched && !touches_session(&statements[i]);
 	status = count == 1 && !flags ? run_alone(connection, statements, error)
 	                              : run_pipeline(&pipeline);
 	if (status != DBW_CANCELLED)

@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,7 @@ enum dbw_status postgresql_lock_try(struct dbw_connection *connection,
 	return DBW_OK;
 }
 
-enum dbw_status postgresql_lock_check(struct dbw_connection *connection, struct dbw_error *error)
+static enum dbw_status ask_server(struct dbw_connection *connection, struct dbw_error *error)
 {
 	PGresult *result =
 	    PQexec(connection->handle,
@@ -163,6 +164,17 @@ enum dbw_status postgresql_lock_check(struct dbw_connection *connection, struct 
 	}
 	PQclear(result);
 	return status;
+}
+
+enum dbw_status postgresql_lock_check(struct dbw_connection *connection, struct dbw_error *error)
+{
+	struct pollfd news = {.fd = PQsocket(connection->handle), .events = POLLIN};
+
+	/* Only the end of the session and a call of its own give it up. A server that ended it has said
+	 * so, or closed the connection: there is something to read. */
+	if (connection->lock_backend && connection->untouched && poll(&news, 1, 0) == 0)
+		return DBW_OK;
+	return ask_server(connection, error);
 }
 
 enum dbw_status postgresql_lock_release(struct dbw_connection *connection, struct dbw_error *error)
