@@ -116,6 +116,16 @@ static long long now_us(void)
 	return (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Adds the place of the statement of the file that failed. */
+static void place_failure(const struct script_run *run, const struct sql_statement *statement,
+                          size_t offset, struct error *error)
+{
+	size_t line, column;
+
+	sql_statement_place(statement, offset == DBW_UNKNOWN ? 0 : offset, &line, &column);
+	error_where(error, run->script->file, line, column);
+}
+
 /* Runs statements first..last-1 of the list in one call. */
 static bool execute_range(struct script_run *run, const struct dbw_list *list, size_t first,
                           size_t last, unsigned flags, struct error *error)
@@ -131,16 +141,10 @@ static bool execute_range(struct script_run *run, const struct dbw_list *list, s
 	}
 	done = session_execute(run->session, batch, last - first, flags, &failure, error);
 	free(batch);
-	if (!done && failure.statement < last - first) {
-		const struct sql_statement *statement = list->items[first + failure.statement];
-		size_t line, column;
-
-		sql_statement_place(statement, failure.offset == DBW_UNKNOWN ? 0 : failure.offset,
-		                    &line, &column);
-		error_where(error, run->script->file, line, column);
-	} else if (!done && !error->file) {
+	if (!done && failure.statement < last - first)
+		place_failure(run, list->items[first + failure.statement], failure.offset, error);
+	else if (!done && !error->file)
 		error_where(error, run->script->file, 0, 0);
-	}
 	return done;
 }
 
@@ -152,42 +156,48 @@ static bool execute_sql(struct script_run *run, const struct dbw_buffer *sql, un
 	return session_execute(run->session, &statement, 1, flags, NULL, error);
 }
 
+/* The statement that enters how far it has come; the first one makes the journal's row. */
+static void journal_sql(struct script_run *run, size_t done, bool in_doubt, struct dbw_buffer *sql)
+{
+	run->journal->done = done;
+	run->journal->in_doubt = in_doubt;
+	if (run->resumed)
+		journal_update_sql(run->session->dialect, run->journal, sql);
+	else
+		journal_insert_sql(run->session->dialect, run->journal, sql);
+}
+
 static bool enter_journal(struct script_run *run, size_t done, bool in_doubt, unsigned flags,
                           struct error *error)
 {
 	struct dbw_buffer sql = {0};
 	bool kept;
 
-	run->journal->done = done;
-	run->journal->in_doubt = in_doubt;
-	if (run->resumed)
-		journal_update_sql(run->session->dialect, run->journal, &sql);
-	else
-		journal_insert_sql(run->session->dialect, run->journal, &sql);
+	journal_sql(run, done, in_doubt, &sql);
 	kept = execute_sql(run, &sql, flags, error);
 	run->resumed |= kept;
 	buffer_release(&sql);
 	return kept || error_context(error, "writing the journal");
 }
 
-static bool write_record(struct script_run *run, long long since, bool journal, unsigned flags,
+static bool write_record(struct script_run *run, long long since, unsigned flags,
                          struct error *error)
 {
-	struct dbw_buffer sql = {0};
-	bool done = true;
+	struct dbw_buffer journal = {0}, record = {0};
+	struct dbw_statement statements[2];
+	size_t count = 0;
+	bool done;
 
 	run->duration_ms = (now_us() - since) / 1000;
-	if (journal) {
-		journal_delete_sql(run->session->dialect, &sql);
-		done = execute_sql(run, &sql, flags & DBW_EXECUTE_BEGIN, error);
-		flags &= ~(unsigned)DBW_EXECUTE_BEGIN;
-		buffer_clear(&sql);
+	if (run->resumed) {
+		journal_delete_sql(run->session->dialect, &journal);
+		statements[count++] = (struct dbw_statement){buffer_text(&journal), journal.length};
 	}
-	if (done) {
-		run->record(run->context, run->duration_ms, &sql);
-		done = execute_sql(run, &sql, flags, error);
-	}
-	buffer_release(&sql);
+	run->record(run->context, run->duration_ms, &record);
+	statements[count++] = (struct dbw_statement){buffer_text(&record), record.length};
+	done = session_execute(run->session, statements, count, flags, NULL, error);
+	buffer_release(&journal);
+	buffer_release(&record);
 	return done || error_context(error, "recording the migration");
 }
 
@@ -202,45 +212,94 @@ static bool run_together(struct script_run *run, struct error *error)
 		flags |= DBW_EXECUTE_COMMIT;
 	if (!execute_range(run, &script->body, 0, script->body.count, flags, error))
 		return false;
-	return !run->record || write_record(run, since, false, DBW_EXECUTE_COMMIT, error);
+	return !run->record || write_record(run, since, DBW_EXECUTE_COMMIT, error);
 }
 
-/* The statement from which on the run of transactional ones that begins at 'first' ends. */
+/* The statement from which on the run of its like that begins at 'first' ends. */
 static size_t step_end(const struct script *script, size_t first)
 {
 	size_t end = first + 1;
 
-	if (!script->alone[first])
-		while (end < script->body.count && !script->alone[end])
-			end++;
+	while (end < script->body.count && script->alone[end] == script->alone[first])
+		end++;
 	return end;
+}
+
+static bool run_in_transaction(struct script_run *run, size_t first, size_t end,
+                               struct error *error)
+{
+	unsigned commit = run->journal ? 0 : DBW_EXECUTE_COMMIT;
+
+	return execute_range(run, &run->script->body, first, end, DBW_EXECUTE_BEGIN | commit,
+	                     error) &&
+	       (!run->journal || enter_journal(run, end, false, DBW_EXECUTE_COMMIT, error));
+}
+
+/* The server said no: the statement did not happen, and there is no doubt about it. Where the connection
+ * is lost nothing can be entered, and the doubt stays. */
+static void settle_failure(struct script_run *run, size_t done)
+{
+	struct dbw_buffer sql = {0};
+
+	session_undo(run->session);
+	journal_sql(run, done, false, &sql);
+	session_settle(run->session, buffer_text(&sql));
+	buffer_release(&sql);
+}
+
+/* Statements that each commit by themselves. They are sent together with what is entered in the journal
+ * before each and after the last: what is entered before one says that the one before it is done. */
+static bool run_alone(struct script_run *run, size_t first, size_t end, struct error *error)
+{
+	const struct dbw_list *body = &run->script->body;
+	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN, false};
+	struct dbw_statement *batch = memory_resize(NULL, 2 * (end - first) + 1, sizeof *batch);
+	struct dbw_buffer *entries = memory_resize(NULL, end - first + 1, sizeof *entries);
+	bool was_resumed = run->resumed, done;
+	size_t count = 0;
+
+	for (size_t i = first; i <= end; i++) {
+		struct dbw_buffer *entry = &entries[i - first];
+
+		*entry = (struct dbw_buffer){0};
+		journal_sql(run, i, i < end, entry);
+		run->resumed = true;
+		batch[count++] = (struct dbw_statement){buffer_text(entry), entry->length};
+		if (i < end) {
+			const struct sql_statement *statement = body->items[i];
+
+			batch[count++] = (struct dbw_statement){statement->text, statement->length};
+		}
+	}
+	done = session_execute(run->session, batch, count, 0, &failure, error);
+	for (size_t i = first; i <= end; i++)
+		buffer_release(&entries[i - first]);
+	free(entries);
+	free(batch);
+	if (done)
+		return true;
+	if (failure.statement >= count || (failure.statement == 0 && !was_resumed)) {
+		run->resumed = was_resumed;
+		if (!error->file)
+			error_where(error, run->script->file, 0, 0);
+		return false;
+	}
+	if (failure.statement % 2)
+		place_failure(run, body->items[first + failure.statement / 2], failure.offset,
+		              error);
+	else
+		error_context(error, "writing the journal");
+	settle_failure(run, first + failure.statement / 2);
+	return false;
 }
 
 static bool run_step(struct script_run *run, size_t first, size_t end, struct error *error)
 {
-	const struct script *script = run->script;
-
-	if (!script->alone[first]) {
-		unsigned commit = run->journal ? 0 : DBW_EXECUTE_COMMIT;
-
-		return execute_range(run, &script->body, first, end, DBW_EXECUTE_BEGIN | commit,
-		                     error) &&
-		       (!run->journal || enter_journal(run, end, false, DBW_EXECUTE_COMMIT, error));
-	}
-	if (run->journal && !enter_journal(run, first, true, 0, error))
-		return false;
-	if (execute_range(run, &script->body, first, end, 0, error))
-		return !run->journal || enter_journal(run, end, false, 0, error);
-	/* The server said no: the statement did not happen, and there is no doubt about it. Where the
-	 * connection is lost nothing can be entered, and the doubt stays. */
-	if (run->journal && !run->session->lost) {
-		struct error ignored = {0};
-
-		session_undo(run->session);
-		enter_journal(run, first, false, 0, &ignored);
-		error_release(&ignored);
-	}
-	return false;
+	if (!run->script->alone[first])
+		return run_in_transaction(run, first, end, error);
+	if (run->journal)
+		return run_alone(run, first, end, error);
+	return execute_range(run, &run->script->body, first, end, 0, error);
 }
 
 static bool run_in_steps(struct script_run *run, struct error *error)
@@ -256,8 +315,8 @@ static bool run_in_steps(struct script_run *run, struct error *error)
 			return false;
 		first = end;
 	}
-	return !run->record || write_record(run, since, run->resumed,
-	                                    DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT, error);
+	return !run->record ||
+	       write_record(run, since, DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT, error);
 }
 
 bool script_run(struct script_run *run, struct error *error)

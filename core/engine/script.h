@@ -7,9 +7,9 @@
  *    after    session settings at the end
  *
  * Where all of the body is in one transaction, its record commits with it. Else the body is cut into
- * steps (a run of transactional statements, or one statement alone) and the journal is kept in step:
- * a transactional step commits together with its journal entry; a lone statement is entered before
- * and after.
+ * steps (a run of transactional statements, or of such that each commit by themselves) and the journal
+ * is kept in step: a transactional step commits together with its journal entry; a lone statement is
+ * entered before and after.
  */
 #ifndef ENGINE_SCRIPT_H
 #define ENGINE_SCRIPT_H

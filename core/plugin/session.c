@@ -192,6 +192,19 @@ void session_undo(struct session *session)
 	error_release(&ignored);
 }
 
+void session_settle(struct session *session, const char *sql)
+{
+	const struct dbw_statement statement = {sql, strlen(sql)};
+	struct dbw_error ignored;
+
+	if (session->lost)
+		return;
+	failure_begin(&ignored);
+	if (session->dialect->plugin.execute(session->connection, &statement, 1, 0, &ignored) ==
+	    DBW_LOST)
+		session->lost = true;
+}
+
 bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,
                    struct error *error)
 {

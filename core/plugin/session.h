@@ -42,6 +42,8 @@ bool session_run(struct session *session, const char *sql, unsigned flags, struc
 bool session_rollback(struct session *session, struct error *error);
 /* The same after a failure, whose error is the one to keep. */
 void session_undo(struct session *session);
+/* One statement that writes down how a failure left things, also where it was the user's interrupt. */
+void session_settle(struct session *session, const char *sql);
 bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,
                    struct error *error);
 bool session_table_exists(struct session *session, const char *name, bool *exists,

@@ -501,7 +501,7 @@ struct dbw_connect {
 	const char *namespace_name; /* where unqualified names live; NULL for the default */
 };
 
-/* Flags of execute(). */
+/* Flags of execute(). Outside a transaction each statement commits by itself, before the next one runs. */
 enum {
 	DBW_EXECUTE_BEGIN = 1u << 0,  /* start a transaction before the first statement */
 	DBW_EXECUTE_COMMIT = 1u << 1, /* commit after the last */

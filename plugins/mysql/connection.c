@@ -1,6 +1,7 @@
 #include "connection.h"
 
 #include <mysqld_error.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,7 @@ enum dbw_status connection_open(const struct dbw_host *host, const struct dbw_co
 		return status;
 	}
 	choose_lock(made);
+	made->untouched = true;
 	*connection = made;
 	return DBW_OK;
 }
@@ -229,9 +231,11 @@ const char *mysql_plugin_server_version(struct dbw_connection *connection)
  * API, mysql_reset_connection()). */
 enum dbw_status mysql_plugin_reset(struct dbw_connection *connection, struct dbw_error *error)
 {
-	enum dbw_status status;
+	enum dbw_status status = mysql_plugin_rollback(connection, error);
 
-	execute_begin_call(connection);
+	/* Between most migrations there is nothing to do, and no round trip to pay for it. */
+	if (status != DBW_OK || connection->untouched)
+		return status;
 	status = lock_before_reset(connection, error);
 	if (status != DBW_OK)
 		return status;
@@ -244,6 +248,7 @@ enum dbw_status mysql_plugin_reset(struct dbw_connection *connection, struct dbw
 		status = connection_enter(connection, connection->database, error);
 	if (status == DBW_OK && connection->scratch)
 		status = lock_mark(connection, connection->scratch, error);
+	connection->untouched = status == DBW_OK;
 	return status;
 }
 
@@ -289,6 +294,17 @@ enum dbw_status mysql_plugin_table_exists(struct dbw_connection *connection,
 	free(schema);
 	free(sql);
 	return status;
+}
+
+bool connection_is_quiet(const struct dbw_connection *connection)
+{
+#ifdef LIBMARIADB
+	struct pollfd news = {.fd = mysql_get_socket(connection->handle), .events = POLLIN};
+#else
+	struct pollfd news = {.fd = connection->handle->net.fd, .events = POLLIN};
+#endif
+
+	return poll(&news, 1, 0) == 0;
 }
 
 MYSQL *connection_handle(struct dbw_connection *connection)

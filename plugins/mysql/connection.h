@@ -34,6 +34,7 @@ struct dbw_connection {
 	unsigned lock_wait_timeout_ms;
 
 	atomic_bool cancelled; /* set by another thread */
+	bool untouched;        /* nothing ran since reset() that could change the session */
 	char *lock_name;
 	bool locked;   /* lock_try() has had the lock */
 	MYSQL *guard;  /* lock.c: a second session, or NULL */
@@ -53,6 +54,9 @@ enum dbw_status connection_open(const struct dbw_host *host, const struct dbw_co
 /* Makes another database the connection's own. */
 enum dbw_status connection_enter(struct dbw_connection *connection, const char *database,
                                  struct dbw_error *error);
+
+/* True if the server has nothing to say: it has not ended the session. */
+bool connection_is_quiet(const struct dbw_connection *connection);
 
 /* execute.c: */
 

@@ -1,6 +1,7 @@
 #include <mysqld_error.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "connection.h"
 #include "failure.h"
@@ -103,6 +104,38 @@ static bool has_one_result(const struct dbw_statement *statement)
 		if (scan_word_is(&word, single_result_words[i]))
 			return true;
 	return false;
+}
+
+/*
+ * What leaves a session as it was: DDL of what is not temporary, and dbwarden's own records. A function
+ * that a SELECT or an INSERT calls may do anything.
+ */
+static bool touches_session(const struct dbw_statement *statement)
+{
+	static const char *const harmless[] = {"ALTER ",
+	                                       "CREATE ",
+	                                       "DROP ",
+	                                       "RENAME ",
+	                                       "INSERT INTO dbwarden_",
+	                                       "UPDATE dbwarden_",
+	                                       "DELETE FROM dbwarden_"};
+	const char *sql = statement->sql, *end = sql + statement->length;
+
+	if (scan_is_composite(sql, statement->length))
+		return true;
+	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+		size_t length = strlen(harmless[i]);
+
+		if (statement->length <= length || strncasecmp(sql, harmless[i], length) != 0)
+			continue;
+		/* CREATE TEMPORARY TABLE, CREATE TABLE ... SELECT, wherever the words stand. */
+		for (; end - sql >= 6; sql++)
+			if (strncasecmp(sql, "SELECT", 6) == 0 ||
+			    strncasecmp(sql, "TEMPORARY", 9) == 0)
+				return true;
+		return false;
+	}
+	return true;
 }
 
 struct group {
@@ -231,6 +264,8 @@ enum dbw_status mysql_plugin_execute(struct dbw_connection *connection,
 	size_t first = 0, taken;
 
 	execute_begin_call(connection);
+	for (size_t i = 0; i < count; i++)
+		connection->untouched = connection->untouched && !touches_session(&statements[i]);
 	/* All at once, where that can be. */
 	if (count && group_size(connection, statements, count) == count &&
 	    has_one_result(statements))
@@ -338,6 +373,7 @@ enum dbw_status mysql_plugin_query(struct dbw_connection *connection, const char
 	enum dbw_status status;
 
 	execute_begin_call(connection);
+	connection->untouched &= memmem(sql, length, " FROM dbwarden_", 15) != NULL;
 	status = check_length(connection, length, error);
 	if (status == DBW_OK)
 		status = execute_rows(connection, sql, length, row, context, error);

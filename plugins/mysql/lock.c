@@ -316,6 +316,10 @@ enum dbw_status mysql_plugin_lock_check(struct dbw_connection *connection, struc
 	unsigned long session;
 	enum dbw_status status;
 
+	/* Only the end of the session and statements of its own give it up. A server that ended it
+	 * has said so, or closed the connection: there is something to read. */
+	if (connection->locked && connection->untouched && connection_is_quiet(connection))
+		return DBW_OK;
 	execute_begin_call(connection);
 	status = find_session(connection, &session, error);
 	if (status != DBW_OK)

@@ -12,6 +12,9 @@
  * whatever its length (PostgreSQL 15, 34.5). The handle is in non-blocking mode meanwhile and both directions
  * are served: a server that waits until its answers are read reads no more statements. */
 
+/* How many commands are sent before their results are read. */
+enum { AHEAD = 1000 };
+
 struct pipeline {
 	struct dbw_connection *connection;
 	const struct dbw_statement *statements;
@@ -170,8 +173,8 @@ static bool serve(struct pipeline *pipeline)
 		struct pollfd wait = {.fd = PQsocket(handle), .events = POLLIN};
 		int flushed;
 
-		while (!pipeline->synced && !PQflush(handle) &&
-		       pipeline->sent - pipeline->received < 1000)
+		/* libpq sends by itself whatever is more than a few kilobytes. */
+		while (!pipeline->synced && pipeline->sent - pipeline->received < AHEAD)
 			if (!send_next(pipeline))
 				return lost(pipeline);
 		flushed = PQflush(handle);
@@ -205,8 +208,8 @@ static enum dbw_status run_pipeline(struct pipeline *pipeline)
 	return pipeline->status;
 }
 
-/* What cannot be in a transaction cannot be in a pipeline either, where it would share one with the
- * synchronisation. */
+/* What cannot be in a transaction cannot be in a pipeline either, where it would share one with all up to
+ * the synchronisation. */
 static enum dbw_status run_alone(struct dbw_connection *connection,
                                  const struct dbw_statement *statement, struct dbw_error *error)
 {
@@ -214,7 +217,6 @@ static enum dbw_status run_alone(struct dbw_connection *connection,
 	enum dbw_status status = DBW_OK;
 	PGresult *result;
 
-	error->statement = 0;
 	if (!send_statement(handle, statement))
 		return connection_fail(handle, NULL, error);
 	while ((result = PQgetResult(handle))) {
@@ -227,6 +229,26 @@ static enum dbw_status run_alone(struct dbw_connection *connection,
 	}
 	if (status == DBW_OK && PQstatus(handle) == CONNECTION_BAD)
 		status = connection_fail(handle, NULL, error);
+	return status;
+}
+
+static enum dbw_status run_one_by_one(struct dbw_connection *connection,
+                                      const struct dbw_statement *statements, size_t count,
+                                      struct dbw_error *error)
+{
+	enum dbw_status status = DBW_OK;
+
+	for (size_t i = 0; i < count && status == DBW_OK; i++) {
+		/* A cancel that fell between two statements reached none of them. */
+		if (atomic_load(&connection->cancelled)) {
+			snprintf(error->message, sizeof error->message, "interrupted");
+			status = DBW_CANCELLED;
+		} else {
+			status = run_alone(connection, &statements[i], error);
+		}
+		if (status != DBW_OK)
+			error->statement = i;
+	}
 	return status;
 }
 
@@ -283,8 +305,10 @@ enum dbw_status postgresql_execute(struct dbw_connection *connection,
 		return DBW_OK;
 	for (size_t i = 0; i < count; i++)
 		connection->untouched = connection->untouched && !touches_session(&statements[i]);
-	status = count == 1 && !flags ? run_alone(connection, statements, error)
-	                              : run_pipeline(&pipeline);
+	if (!flags && PQtransactionStatus(connection->handle) == PQTRANS_IDLE)
+		status = run_one_by_one(connection, statements, count, error);
+	else
+		status = run_pipeline(&pipeline);
 	if (status != DBW_CANCELLED)
 		atomic_store(&connection->cancelled, false);
 	return status;
@@ -333,6 +357,7 @@ enum dbw_status postgresql_query(struct dbw_connection *connection, const char *
 	error->statement = error->offset = DBW_UNKNOWN;
 	if (status != DBW_OK)
 		return status;
+	connection->untouched &= memmem(sql, length, " FROM dbwarden_", 15) != NULL;
 	if (!send_statement(handle, &statement))
 		return connection_fail(handle, NULL, error);
 	PQsetSingleRowMode(handle);

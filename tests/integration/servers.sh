@@ -450,6 +450,69 @@ unlock_ends_the_holder() {
 	has out free
 }
 
+# Statements that take as long as the table 'naps' says.
+nap() { # SECONDS
+	server_sql "CREATE TABLE IF NOT EXISTS naps (seconds INTEGER); DELETE FROM naps; INSERT INTO naps VALUES ($1)" 2>/dev/null
+}
+
+# Where statements commit one by one, what an interrupt ended is known not to have happened.
+an_interrupt_leaves_no_doubt() {
+	local tool sleep='pg_sleep(seconds)::text'
+	[ "$dialect" = postgresql ] || sleep='SLEEP(seconds)'
+	nap 60
+	migration 0001_slow.sql <<-SQL
+		-- dbwarden: no-transaction
+		-- upgrade
+		CREATE TABLE one (a VARCHAR(20));
+		INSERT INTO one SELECT $sleep FROM naps;
+		CREATE TABLE two (a INTEGER);
+		-- rollback
+		DROP TABLE two;
+		DROP TABLE one;
+	SQL
+	"$BUILD/dbwarden" migrate >out 2>err </dev/null &
+	tool=$!
+	for _ in $(seq 300); do
+		server_schema | grep -q '^one' && break
+		sleep 0.1
+	done
+	sleep 0.3
+	kill -TERM "$tool"
+	wait "$tool" && fail 'an interrupted run ended with status 0'
+	has err '0001_slow.sql:4'
+	has err interrupted
+	run 0 dbw status --json
+	equal "$(json out half_done in_doubt)" false
+	nap 0
+	run 0 dbw migrate --resume
+	run 0 dbw status --check
+	equal "$(server_sql 'SELECT count(*) FROM one')" 1
+}
+
+# What a far server costs is the waiting: counted by a proxy, for ten migrations more.
+two_round_trips_a_migration() {
+	local n trips few=0
+	for n in $(seq 20); do
+		migration "$(printf '%04d_n.sql' "$n")" <<-SQL
+			-- upgrade
+			CREATE TABLE t$n (x INTEGER);
+			CREATE INDEX i$n ON t$n (x);
+			-- rollback
+			DROP TABLE t$n;
+		SQL
+	done
+	sed -i "s|^url *=.*|url = ${url%%:*}://\${WHO}@127.0.0.1:\${DELAYED_PORT}/\${NAME}|" dbwarden.ini
+	for n in 10 20; do
+		fresh_database
+		NAME=$database WHO=$user:$password python3 "$ROOT/tests/tools/delay.py" "$host:$port" 1 \
+			"$BUILD/dbwarden" migrate --count "$n" >out 2>err || { cat err; fail "exit status $?"; }
+		trips=$(sed -n 's/^round trips: //p' err)
+		equal "$(server_sql 'SELECT count(*) FROM dbwarden_migrations')" "$n"
+		[ "$few" -eq 0 ] || [ $((trips - few)) -le 20 ] || fail "$few round trips for 10 migrations, $trips for 20"
+		few=$trips
+	done
+}
+
 # Behind a pooler that gives each transaction another session, the lock would be left with nobody.
 test_a_transaction_pooler_is_noticed_before_the_lock_is_taken_postgresql() {
 	use_server postgresql
@@ -503,7 +566,7 @@ for one in seven_steps every_change_there_and_back a_failing_statement_has_its_p
 	secrets_stay_secret eight_at_once reserved_words_are_quoted \
 	a_dump_reads_back_without_a_difference chinook authelia killed_before_every_call \
 	killed_after_every_call every_call_fails_once the_connection_is_lost_at_every_call \
-	unlock_ends_the_holder; do
+	unlock_ends_the_holder an_interrupt_leaves_no_doubt two_round_trips_a_migration; do
 	for one_dialect in postgresql mysql; do
 		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
 	done

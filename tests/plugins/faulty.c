@@ -122,11 +122,28 @@ static void close_connection(struct dbw_connection *connection)
 	end(DBW_OK);
 }
 
+static enum dbw_status execute_all(struct dbw_connection *connection,
+                                   const struct dbw_statement *statements, size_t count,
+                                   unsigned flags, struct dbw_error *error)
+{
+	FORWARD(connection, execute(connection->real, statements, count, flags, error));
+}
+
+/* What commits one by one is a call each: things go wrong between any two. */
 static enum dbw_status execute(struct dbw_connection *connection,
                                const struct dbw_statement *statements, size_t count, unsigned flags,
                                struct dbw_error *error)
 {
-	FORWARD(connection, execute(connection->real, statements, count, flags, error));
+	enum dbw_status status = DBW_OK;
+
+	if (flags || count < 2)
+		return execute_all(connection, statements, count, flags, error);
+	for (size_t i = 0; i < count && status == DBW_OK; i++) {
+		status = execute_all(connection, statements + i, 1, 0, error);
+		if (status != DBW_OK)
+			error->statement = i;
+	}
+	return status;
 }
 
 static enum dbw_status undo(struct dbw_connection *connection, struct dbw_error *error)
