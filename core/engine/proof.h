@@ -2,9 +2,8 @@
  * Proving a migration before it is written: in a scratch database, base + upgrade must introspect
  * equal to the models, and + rollback equal to the base again.
  *
- * Only the part of the schema that the migration can touch is built there: the tables of its
- * operations, what they refer to, what refers to them, and the views and triggers that mention any of
- * these. So a small change of a large schema is proved in little time.
+ * Only the part of the schema that the migration can touch is built there (engine/part.h), and the
+ * whole where that fails.
  */
 #ifndef ENGINE_PROOF_H
 #define ENGINE_PROOF_H

@@ -1,5 +1,7 @@
 #include "engine/replay.h"
 
+#include <string.h>
+
 #include "migrations/snapshot.h"
 #include "schema/diff.h"
 
@@ -21,6 +23,31 @@ bool replay_section(struct session *scratch, const struct migration *migration,
 	return done;
 }
 
+/* Statements go to the server so many at a time. Not all in one transaction, as that would hold the locks
+ * of all that it makes, for which a server may have no room. */
+enum { TOGETHER = 100 };
+
+static bool run_emitted(struct session *scratch, const struct dbw_list *emitted, size_t first,
+                        size_t last, struct error *error)
+{
+	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN, false};
+	struct dbw_statement batch[TOGETHER];
+	const char *sql;
+
+	for (size_t i = first; i < last; i++) {
+		sql = ((struct emitted *)emitted->items[i])->sql;
+		batch[i - first] = (struct dbw_statement){sql, strlen(sql)};
+	}
+	if (session_execute(scratch, batch, last - first, DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT,
+	                    &failure, error))
+		return true;
+	if (failure.statement < last - first) {
+		sql = batch[failure.statement].sql;
+		error_context(error, "'%.*s'", (int)strcspn(sql, "\n"), sql);
+	}
+	return false;
+}
+
 bool scratch_build(struct session *scratch, const struct schema *schema, struct error *error)
 {
 	const struct dialect *dialect = scratch->dialect;
@@ -31,8 +58,10 @@ bool scratch_build(struct session *scratch, const struct schema *schema, struct 
 	                      &(struct dbw_list){0}, error) &&
 	            dialect_emit(dialect, &diff.arena, &diff.operations, &emitted, error);
 
-	for (size_t i = 0; done && i < emitted.count; i++)
-		done = session_run(scratch, ((struct emitted *)emitted.items[i])->sql, 0, error);
+	for (size_t i = 0; done && i < emitted.count; i += TOGETHER)
+		done =
+		    run_emitted(scratch, &emitted, i,
+		                i + TOGETHER < emitted.count ? i + TOGETHER : emitted.count, error);
 	diff_release(&diff);
 	schema_free(nothing);
 	return done;

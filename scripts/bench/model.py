@@ -1,7 +1,8 @@
 """Models for the benchmarks: the same tables as SQL and as an Alembic project.
 
     model.py sql TABLES [extra]        prints CREATE TABLE statements
-    model.py alembic TABLES FOLDER     writes a project whose models have the extra column
+    model.py alembic TABLES FOLDER     writes a project whose models have the extra column; its database is
+                                       at ALEMBIC_URL, or in SQLite's app.db
 
 Each table refers to another; they make a tree and not a chain, in which Alembic's reflection runs out
 of stack at some hundred tables.
@@ -48,10 +49,11 @@ def models(count, extra):
 
 
 ENV = """
+import os
 from alembic import context
 import sqlalchemy as sa
 import models
-engine = sa.create_engine("sqlite:///app.db")
+engine = sa.create_engine(os.environ.get("ALEMBIC_URL", "sqlite:///app.db"))
 with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=models.metadata, render_as_batch=True)
     with context.begin_transaction():

@@ -489,7 +489,34 @@ an_interrupt_leaves_no_doubt() {
 	equal "$(server_sql 'SELECT count(*) FROM one')" 1
 }
 
-# What a far server costs is the waiting: counted by a proxy, for ten migrations more.
+# How often a command waits for the server, counted by a proxy.
+round_trips() { # COMMAND [OPTION...]
+	sed -i "s|^url *=.*|url = ${url%%:*}://\${WHO}@127.0.0.1:\${DELAYED_PORT}/\${NAME}|" dbwarden.ini
+	NAME=$database WHO=$user:$password python3 "$ROOT/tests/tools/delay.py" "$host:$port" 1 \
+		"$BUILD/dbwarden" "$@" >out 2>err || { cat err >&2; fail "exit status $?"; }
+	sed -n 's/^round trips: //p' err
+}
+
+# What a schema is read with does not grow with it.
+test_queries_do_not_grow_with_the_schema_postgresql() {
+	use_server postgresql
+	local n trips few=0
+	model <<<"$users"
+	for n in 1 30; do
+		fresh_database
+		server_sql "$users"
+		for table in $(seq "$n"); do
+			echo "CREATE TABLE t$table (id INTEGER NOT NULL PRIMARY KEY, a INTEGER REFERENCES users (id), b INTEGER); CREATE INDEX t${table}_b ON t$table (b);"
+		done >models/tables.sql
+		client "$database" <models/tables.sql
+		trips=$(round_trips diff --exit-code)
+		has out 'is what the models say'
+		[ "$few" -eq 0 ] || equal "$trips" "$few"
+		few=$trips
+	done
+}
+
+# For ten migrations more.
 two_round_trips_a_migration() {
 	local n trips few=0
 	for n in $(seq 20); do
@@ -501,12 +528,9 @@ two_round_trips_a_migration() {
 			DROP TABLE t$n;
 		SQL
 	done
-	sed -i "s|^url *=.*|url = ${url%%:*}://\${WHO}@127.0.0.1:\${DELAYED_PORT}/\${NAME}|" dbwarden.ini
 	for n in 10 20; do
 		fresh_database
-		NAME=$database WHO=$user:$password python3 "$ROOT/tests/tools/delay.py" "$host:$port" 1 \
-			"$BUILD/dbwarden" migrate --count "$n" >out 2>err || { cat err; fail "exit status $?"; }
-		trips=$(sed -n 's/^round trips: //p' err)
+		trips=$(round_trips migrate --count "$n")
 		equal "$(server_sql 'SELECT count(*) FROM dbwarden_migrations')" "$n"
 		[ "$few" -eq 0 ] || [ $((trips - few)) -le 20 ] || fail "$few round trips for 10 migrations, $trips for 20"
 		few=$trips

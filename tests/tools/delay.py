@@ -38,17 +38,20 @@ async def forward(reader, writer, delay, state, is_client):
 
 async def serve(host, port, delay, command):
     async def accept(client_reader, client_writer):
+        accepted.append(asyncio.current_task())
         server_reader, server_writer = await asyncio.open_connection(host, port)
         state = {"answered": True}
         await asyncio.gather(
             forward(client_reader, server_writer, delay, state, True),
             forward(server_reader, client_writer, delay, state, False))
 
+    accepted = []
     server = await asyncio.start_server(accept, "127.0.0.1", 0)
     environment = dict(os.environ, DELAYED_PORT=str(server.sockets[0].getsockname()[1]))
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     status = await process.wait()
     server.close()
+    await asyncio.wait([asyncio.ensure_future(asyncio.gather(*accepted, return_exceptions=True))], timeout=5)
     print("round trips: %d" % Counter.trips, file=sys.stderr)
     return status
 
