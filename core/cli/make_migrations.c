@@ -171,12 +171,22 @@ static void print_json(struct invocation *invocation, const struct generated *ge
 	output_json(object);
 }
 
+/* What loses data is always among them. */
+enum { OPERATIONS_SHOWN = 25 };
+
 static void print_operations(const struct generated *generated, bool risks)
 {
+	size_t shown = 0, left = 0;
+
 	for (size_t i = 0; i < generated->planned.count; i++) {
 		const struct planned *planned = generated->planned.items[i];
 		const struct dbw_risk *risk = &planned->risk;
 
+		if (!risks && !risk->loses_data && shown >= OPERATIONS_SHOWN) {
+			left++;
+			continue;
+		}
+		shown++;
 		fputs("  ", stdout);
 		output_text(stdout, risk->loses_data ? COLOUR_RED : COLOUR_NONE, planned->text);
 		if (risk->loses_data)
@@ -193,6 +203,8 @@ static void print_operations(const struct generated *generated, bool risks)
 			putchar('\n');
 		}
 	}
+	if (left)
+		printf("  and %zu more; all of them are in the plan beside the file\n", left);
 }
 
 static void print_questions(const struct generated *generated)

@@ -114,4 +114,16 @@ test_closed_output_is_an_error() {
 	has err "No space left"
 }
 
+test_a_long_list_of_operations_is_cut_but_for_what_loses_data() {
+	project
+	for n in $(seq 40); do echo "CREATE TABLE t$n (a INTEGER, b INTEGER);"; done >models.sql
+	model <models.sql
+	make_migration first
+	has out 'and 15 more; all of them are in the plan beside the file'
+	sed 's/, b INTEGER//' models.sql | grep -v 't40 ' | model
+	make_migration second
+	equal "$(grep -c '(loses data)' out)" 40
+	lacks out 'more; all of them'
+}
+
 run_tests
