@@ -129,6 +129,17 @@ static void take_result(struct pipeline *pipeline, const PGresult *result)
 
 static bool lost(struct pipeline *pipeline)
 {
+	/* The server's last words may have come together with the end of the connection. There is a NULL
+	 * between the results of two commands. */
+	for (size_t i = pipeline->received; i <= 2 * commands(pipeline); i++) {
+		PGresult *result = *pipeline->error->message
+		                       ? NULL
+		                       : PQgetResult(pipeline->connection->handle);
+
+		if (result)
+			take_result(pipeline, result);
+		PQclear(result);
+	}
 	pipeline->status = DBW_LOST;
 	if (!*pipeline->error->message)
 		connection_fail(pipeline->connection->handle, NULL, pipeline->error);
