@@ -29,7 +29,7 @@ static int run_repair(struct invocation *invocation)
 		output_json(json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
 		                      "repaired", json_text(settled)));
 	else
-		printf("%s; '%s --resume' goes on from there\n", settled,
+		printf("%s; 'dbwarden %s --resume' goes on from there\n", settled,
 		       state.journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
 	state_release(&state);
 	return status;

@@ -242,7 +242,7 @@ static void advise(const struct run *run, const struct journal *journal, enum ac
 	char *said = error->hint ? memory_string(error->hint) : NULL;
 	const char *first = said ? said : "", *space = said ? " " : "";
 
-	if (run->session->lost)
+	if (run->session->lost || journal->in_doubt)
 		error_hint(error,
 		           "%s%sThis file does not run in one transaction. 'dbwarden status' shows "
 		           "how far it came; 'dbwarden repair' settles a statement whose end nobody "
@@ -255,10 +255,10 @@ static void advise(const struct run *run, const struct journal *journal, enum ac
 		           first, space, command);
 	else
 		error_hint(error,
-		           "%s%sThis file does not run in one transaction: the %zu statement%s before "
+		           "%s%sThis file does not run in one transaction: the statement%s before "
 		           "this one %s taken effect. Mend the cause in the database, then run "
 		           "'dbwarden %s --resume' to go on from this statement.",
-		           first, space, journal->done, journal->done == 1 ? "" : "s",
+		           first, space, journal->done == 1 ? "" : "s",
 		           journal->done == 1 ? "has" : "have", command);
 	free(said);
 }

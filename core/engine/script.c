@@ -237,7 +237,8 @@ static bool run_step(struct script_run *run, size_t first, size_t end, struct er
 		struct error ignored = {0};
 
 		session_undo(run->session);
-		enter_journal(run, first, false, 0, &ignored);
+		/* Where even that cannot be written, on a full disk, the journal says that it is in doubt. */
+		run->journal->in_doubt = !enter_journal(run, first, false, 0, &ignored);
 		error_release(&ignored);
 	}
 	return false;

@@ -234,7 +234,7 @@ another_session_holds_the_table() { # SETTING MESSAGE HINT
 	has err "$2"
 	has err "  -> $3"
 	if [ "$dialect" = mysql ]; then
-		has err 'the 2 statements before this one have taken effect'
+		has err 'the statements before this one have taken effect'
 		has err "'dbwarden migrate --resume'"
 		other_ends
 		run 0 dbw migrate --resume
@@ -337,6 +337,279 @@ test_deadlock_with_another_session_mysql() {
 	equal "$(server_sql 'SELECT v FROM n WHERE id IN (1, 2)' | tr '\n' ' ')" '1 1 '
 }
 
+one_table() {
+	migration 0001_one.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE one (a INTEGER);
+		-- rollback
+		DROP TABLE one;
+	SQL
+}
+
+# A user of the database with no more than the privileges that are named; DATABASE_URL is his.
+plain_user() { # PRIVILEGES ON THE DATABASE
+	plain=plain_$RANDOM$RANDOM
+	case $dialect in
+	postgresql)
+		admin "CREATE ROLE $plain LOGIN PASSWORD 'plain'"
+		[ -z "$1" ] || server_sql "GRANT $1 ON SCHEMA public TO $plain"
+		;;
+	mysql)
+		admin "CREATE USER $plain@'127.0.0.1' IDENTIFIED BY 'plain'; GRANT ${1:-SELECT} ON $database.* TO $plain@'127.0.0.1'"
+		;;
+	esac
+	export DATABASE_URL="${url%%://*}://$plain:plain@$host:$port/$database"
+}
+
+no_permission_to_create_tables() {
+	plain_user ''
+	one_table
+	run 1 dbw migrate
+	has err "making dbwarden's own tables"
+	has err "$([ "$dialect" = postgresql ] && echo 'SQLSTATE 42501' || echo 'error 1142')"
+	has err '  -> The user of the url lacks a privilege'
+	equal "$(tables)" ''
+	run 0 dbw status
+	has out '0 applied, 1 pending'
+	case $dialect in
+	postgresql) server_sql "GRANT CREATE ON SCHEMA public TO $plain" ;;
+	mysql) admin "GRANT ALL ON $database.* TO $plain@'127.0.0.1'" ;;
+	esac
+	run 0 dbw migrate
+	run 0 dbw status --check
+	equal "$(tables)" 'one '
+}
+
+no_permission_to_create_databases() {
+	plain_user "$([ "$dialect" = postgresql ] && echo CREATE || echo ALL)"
+	model <<<'CREATE TABLE one (a INTEGER);'
+	make_migration first
+	has out 'not proved'
+	has out "$([ "$dialect" = postgresql ] && echo CREATEDB || echo 'GRANT ALL ON')"
+	has out scratch_url
+	has migrations/primary/primary__0001_first.plan.json 'not proved'
+	run 0 dbw migrate
+	equal "$(tables)" 'one '
+	model <<<'CREATE TABLE one (a INTEGER); CREATE TABLE two (a INTEGER);'
+	make_migration second --no-verify
+	has out 'not proved: --no-verify'
+	run 0 dbw migrate
+	run 0 dbw status --check
+	# What needs a scratch database says so, and what to do.
+	run 1 dbw check
+	has err 'cannot make a scratch database'
+	has err '  -> '
+	has err scratch_url
+}
+
+test_read_only_by_default_postgresql() {
+	use_server postgresql
+	one_table
+	server_sql "ALTER DATABASE $database SET default_transaction_read_only = on"
+	run 1 dbw migrate
+	has err 'SQLSTATE 25006'
+	has err '  -> The server, or the session, is read-only'
+	run 0 dbw lock-status
+	has out free
+	run 0 dbw status
+	has out '1 pending'
+	admin "ALTER DATABASE $database RESET default_transaction_read_only"
+	run 0 dbw migrate
+	run 0 dbw status --check
+}
+
+test_standby_postgresql() {
+	private_server postgresql
+	local primary_port=$port
+	one_table
+	run 0 dbw migrate
+	PGPASSWORD=$password as_server pg_basebackup -h "$host" -p "$port" -U "$user" -D "$private/standby" -R -X stream -c fast
+	migration 0002_two.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE two (a INTEGER);
+		-- rollback
+		DROP TABLE two;
+	SQL
+	private_stop
+	mv "$private/data" "$private/primary"
+	mv "$private/standby" "$private/data"
+	private_start
+	run 0 dbw status
+	has out '1 applied, 1 pending'
+	run 1 dbw migrate
+	has err 'SQLSTATE 25006'
+	has err 'standby'
+	# Promoted, it is a server as any other.
+	as_server "$postgresql_bin/pg_ctl" -D "$private/data" -w promote >/dev/null
+	run 0 dbw migrate
+	equal "$(applied)" '0001 0002 '
+	equal "$port" "$primary_port"
+}
+
+test_read_only_server_mysql() {
+	private_server mysql
+	one_table
+	plain_user ALL
+	admin 'SET GLOBAL read_only = 1'
+	run 1 dbw migrate
+	has err 'error 1290'
+	has err '  -> The server, or the session, is read-only'
+	run 0 dbw status
+	has out '1 pending'
+	admin 'SET GLOBAL read_only = 0'
+	run 0 dbw migrate
+	run 0 dbw status --check
+	equal "$(tables)" 'one '
+}
+
+# A limit of the server's on what a session may write to the disk.
+test_disk_quota_postgresql() {
+	use_server postgresql
+	migration 0001_sort.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE one (a INTEGER);
+		CREATE TABLE sorted AS SELECT repeat('x', 100) || n AS x FROM generate_series(1, 100000) n ORDER BY 1;
+		-- rollback
+		DROP TABLE sorted;
+		DROP TABLE one;
+	SQL
+	server_sql "ALTER DATABASE $database SET temp_file_limit = '1MB'; ALTER DATABASE $database SET work_mem = '64kB'"
+	run 1 dbw migrate
+	has err '0001_sort.sql:3:'
+	has err 'SQLSTATE 53400'
+	has err '  -> The server sets a limit'
+	equal "$(tables)" ''
+	server_sql "ALTER DATABASE $database RESET temp_file_limit"
+	run 0 dbw migrate
+	equal "$(server_sql 'SELECT count(*) FROM sorted')" 100000
+}
+
+test_disk_quota_mysql() {
+	private_server mysql --innodb-file-per-table=0 --innodb-data-file-path=ibdata1:12M:autoextend:max:24M
+	migration 0001_full.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE big (n INTEGER NOT NULL, x VARCHAR(1000));
+		INSERT INTO big SELECT seq, REPEAT('x', 1000) FROM seq_1_to_40000;
+		-- rollback
+		DROP TABLE big;
+	SQL
+	run 1 dbw migrate
+	has err '0001_full.sql:3:'
+	has err 'error 1114'
+	has err "  -> Make room on the server's disk"
+	has err 'the statement before this one has taken effect'
+	has err "'dbwarden migrate --resume'"
+	equal "$(tables)" 'big '
+	private_stop
+	private_start --innodb-file-per-table=0 --innodb-data-file-path=ibdata1:12M:autoextend
+	equal "$(server_sql 'SELECT count(*) FROM big')" 0
+	run 0 dbw migrate --resume
+	equal "$(server_sql 'SELECT count(*) FROM big')" 40000
+	equal "$(applied)" '0001 '
+}
+
+# The first statement of a file fails: nothing has run, the file can be mended and run as if nothing had been.
+a_file_whose_first_statement_fails_can_be_changed() {
+	migration 0001_bad.sql <<-'SQL'
+		-- dbwarden: no-transaction
+		-- upgrade
+		CREATE TABLE one (a NONSENSE_TYPE);
+		CREATE TABLE two (a INTEGER);
+		-- rollback
+		DROP TABLE two;
+		DROP TABLE one;
+	SQL
+	run 1 dbw migrate
+	has err '0001_bad.sql:3:'
+	has err 'Nothing of this file has taken effect'
+	run 0 dbw status
+	lacks out 'half done'
+	sed -i 's/NONSENSE_TYPE/INTEGER/' migrations/primary/0001_bad.sql
+	run 0 dbw migrate
+	equal "$(tables)" 'one two '
+	run 2 dbw migrate --resume
+	has err 'nothing to resume'
+	# The way back as well.
+	server_sql 'DROP TABLE two'
+	run 1 dbw rollback
+	has err "'dbwarden rollback' again"
+	server_sql 'CREATE TABLE two (a INTEGER)'
+	run 0 dbw rollback
+	equal "$(tables)" ''
+}
+
+half_a_file() { # SQL OF THE SECOND STATEMENT
+	{
+		printf -- '-- dbwarden: no-transaction\n-- upgrade\nCREATE TABLE one (a INTEGER);\n'
+		echo "$1"
+		printf 'CREATE TABLE three (a INTEGER);\n-- rollback\nDROP TABLE three;\n'
+	} | migration 0001_half.sql
+}
+
+killed_in_second() { # SQL
+	half_a_file "$1"
+	other_session
+	case $dialect in
+	postgresql) other_says 'CREATE TABLE held (a INTEGER); BEGIN; LOCK TABLE held' ;;
+	mysql) other_says 'CREATE TABLE held (a INTEGER); LOCK TABLES held WRITE' ;;
+	esac
+	dbw migrate >slow.out 2>&1 </dev/null &
+	migrate=$!
+	case $dialect in
+	postgresql)
+		wait_until "$(waiting)"
+		server_sql "SELECT pg_terminate_backend(($(waiting)))"
+		;;
+	mysql)
+		wait_until "SELECT id FROM information_schema.processlist WHERE db = '$database' AND state LIKE 'Waiting for table metadata lock%'"
+		server_sql "KILL $(server_sql "SELECT id FROM information_schema.processlist WHERE db = '$database' AND state LIKE 'Waiting for table metadata lock%'")"
+		;;
+	esac
+	wait $migrate || :
+	other_ends
+}
+
+# Rows tell nothing of themselves: somebody has to look.
+repair_says_what_it_cannot_tell() {
+	killed_in_second 'INSERT INTO held VALUES (1);'
+	run 0 dbw status
+	has out '0001_half.sql, upgrade'
+	has out 'statement 2 (line 4) is in doubt'
+	run 3 dbw status --check
+	run 0 dbw status --json
+	equal "$(json out half_done line)" 4
+	equal "$(json out half_done in_doubt)" true
+	server_sql 'ALTER TABLE held RENAME TO elsewhere'
+	server_sql 'DROP TABLE elsewhere'
+	run 1 dbw repair
+	has err "cannot tell whether statement 2 of '0001_half.sql' took effect"
+	has err "'dbwarden repair --done' if it did"
+	has err "'--retry' if it did not"
+	run 2 dbw repair --done --retry
+	sed -i 's/VALUES (1)/VALUES (2)/' migrations/primary/0001_half.sql
+	run 1 dbw repair
+	has err 'changed since'
+	run 0 dbw repair --done
+	has out "counts as done; 'dbwarden migrate --resume' goes on from there"
+	run 1 dbw migrate --resume
+	has err 'the file was changed after 2 of its statements had run'
+	sed -i 's/VALUES (2)/VALUES (1)/' migrations/primary/0001_half.sql
+	run 0 dbw migrate --resume
+	equal "$(tables)" 'one three '
+	run 2 dbw repair
+	has err 'nothing to repair'
+}
+
+repair_retry_runs_it_again() {
+	killed_in_second 'INSERT INTO held VALUES (1);'
+	run 0 dbw repair --retry
+	has out 'counts as not done'
+	run 0 dbw migrate --resume
+	equal "$(server_sql 'SELECT count(*) FROM held')" 1
+	equal "$(tables)" 'held one three '
+	run 0 dbw status --check
+}
+
 run_variants() {
 	local one one_dialect
 	for one in "$@"; do
@@ -347,5 +620,6 @@ run_variants() {
 }
 
 run_variants session_killed_in_the_middle_of_a_statement server_stopped_in_the_middle lock_wait_timeout \
-	statement_timeout
+	statement_timeout no_permission_to_create_tables no_permission_to_create_databases \
+	a_file_whose_first_statement_fails_can_be_changed repair_says_what_it_cannot_tell repair_retry_runs_it_again
 run_tests
