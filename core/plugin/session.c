@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "config/connect.h"
 #include "plugin/interrupts.h"
 
@@ -82,6 +83,26 @@ static bool wait_a_little(long long end)
 	return !interrupts_pending();
 }
 
+/* One dialect's URL in another's entry is a mistake that no server can explain. */
+static bool check_scheme(const struct dialect *dialect, const struct entry *entry,
+                         const char *scheme, struct error *error)
+{
+	const char *const *known = dialect->plugin.url_schemes;
+	struct dbw_buffer list = {0};
+
+	for (size_t i = 0; known[i]; i++) {
+		if (strcmp(scheme, known[i]) == 0)
+			return true;
+		buffer_printf(&list, "%s'%s:'", i ? " or " : "", known[i]);
+	}
+	error_set(error, ERROR_USAGE, "database '%s': a URL of dialect '%s' does not begin with '%s:'",
+	          entry->name, dialect->plugin.name, scheme);
+	error_hint(error, "Let it begin with %s, or correct 'type' of the entry.",
+	           buffer_text(&list));
+	buffer_release(&list);
+	return false;
+}
+
 static bool open_with(struct session *session, connect_function *function, const char *what,
                       const struct dialect *dialect, const struct config *config,
                       const struct entry *entry, enum connect_target target, unsigned flags,
@@ -94,7 +115,8 @@ static bool open_with(struct session *session, connect_function *function, const
 	enum dbw_status status;
 
 	*session = (struct session){.dialect = dialect};
-	if (!entry_connect_parameters(&arena, config, entry, target, &where, error)) {
+	if (!entry_connect_parameters(&arena, config, entry, target, &where, error) ||
+	    !check_scheme(dialect, entry, where.scheme, error)) {
 		arena_release(&arena);
 		return false;
 	}

@@ -131,8 +131,6 @@ static const struct {
      "The server lets nobody in from this machine as that user, to that database, in that way: an "
      "administrator adds a line to its pg_hba.conf. Where it says 'no encryption', "
      "sslmode=require in the url may do."},
-    {"\" does not exist", DBW_FAILED,
-     "Correct the name in the url, or create it: CREATE DATABASE, CREATE ROLE."},
     {"permission denied for database", DBW_FAILED,
      "Let the user in: GRANT CONNECT ON DATABASE."},
     {"does not support SSL", DBW_FAILED,
@@ -142,6 +140,8 @@ static const struct {
      "Look at sslmode, sslrootcert, sslcert and sslkey in the url, and whether the server's "
      "certificate is for that host."},
     {"SSL error", DBW_FAILED, "Look at sslmode, sslrootcert, sslcert and sslkey in the url."},
+    {"\" does not exist", DBW_FAILED,
+     "Correct the name in the url, or create it: CREATE DATABASE, CREATE ROLE."},
     {"could not translate host name", DBW_LOST,
      "Correct the host in the url, or look at the name service."},
 };
