@@ -164,7 +164,9 @@ static bool enter_journal(struct script_run *run, size_t done, bool in_doubt, un
 		journal_update_sql(run->session->dialect, run->journal, &sql);
 	else
 		journal_insert_sql(run->session->dialect, run->journal, &sql);
+	run->session->settling = !in_doubt;
 	kept = execute_sql(run, &sql, flags, error);
+	run->session->settling = false;
 	run->resumed |= kept;
 	buffer_release(&sql);
 	return kept || error_context(error, "writing the journal");
@@ -177,6 +179,7 @@ static bool write_record(struct script_run *run, long long since, bool journal, 
 	bool done = true;
 
 	run->duration_ms = (now_us() - since) / 1000;
+	run->session->settling = journal;
 	if (journal) {
 		journal_delete_sql(run->session->dialect, &sql);
 		done = execute_sql(run, &sql, flags & DBW_EXECUTE_BEGIN, error);
@@ -187,6 +190,7 @@ static bool write_record(struct script_run *run, long long since, bool journal, 
 		run->record(run->context, run->duration_ms, &sql);
 		done = execute_sql(run, &sql, flags, error);
 	}
+	run->session->settling = false;
 	buffer_release(&sql);
 	return done || error_context(error, "recording the migration");
 }

@@ -47,7 +47,7 @@ static bool ready(const struct session *session, struct error *error)
 {
 	if (session->lost)
 		return error_set(error, ERROR_FAILED, "the connection to the database was lost");
-	if (interrupts_pending() && !session->undone) {
+	if (interrupts_pending() && !session->settling) {
 		error_set(error, ERROR_FAILED, "interrupted");
 		return error_hint(error, "Run 'dbwarden status' to see where the database stands.");
 	}
@@ -212,7 +212,6 @@ void session_undo(struct session *session)
 
 	session_rollback(session, &ignored);
 	error_release(&ignored);
-	session->undone = true;
 }
 
 bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,

@@ -50,7 +50,8 @@ private_start() { # [OPTION...]: of the server; again after a stop, too
 		;;
 	mysql)
 		as_server mariadbd --no-defaults --datadir="$private/data" --bind-address=127.0.0.1 --port="$port" \
-			--socket="$private/socket" --pid-file="$private/pid" --innodb-buffer-pool-size=32M "$@" >>"$private/log" 2>&1 &
+			--socket="$private/socket" --pid-file="$private/pid" --innodb-buffer-pool-size=32M \
+			--character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci "$@" >>"$private/log" 2>&1 &
 		for _ in $(seq 300); do
 			mariadb --no-defaults --socket="$private/socket" -u root -e 'SELECT 1' >/dev/null 2>&1 && return
 			sleep 0.1
@@ -122,6 +123,8 @@ other_says() { # SQL: and waits until it is done
 }
 
 other_ends() {
+	# What was started meanwhile may have the descriptor, too: its end is not enough.
+	echo '\q' >&7 2>/dev/null || :
 	exec 7>&-
 	wait "$other" || :
 	rm -f other.in
@@ -134,4 +137,29 @@ wait_until() { # SQL
 		sleep 0.1
 	done
 	fail "never came true: $1"
+}
+
+# A user of the database with no more than the privileges that are named; DATABASE_URL is his.
+plain_user() { # PRIVILEGES ON THE DATABASE
+	plain=plain_$RANDOM$RANDOM
+	case $dialect in
+	postgresql)
+		admin "CREATE ROLE $plain LOGIN PASSWORD 'plain'"
+		[ -z "$1" ] || server_sql "GRANT $1 ON SCHEMA public TO $plain"
+		;;
+	mysql)
+		admin "CREATE USER $plain@'127.0.0.1' IDENTIFIED BY 'plain'; GRANT ${1:-SELECT} ON $database.* TO $plain@'127.0.0.1'"
+		;;
+	esac
+	export DATABASE_URL="${url%%://*}://$plain:plain@$host:$port/$database"
+}
+
+# Each as a test of both dialects.
+run_variants() {
+	local one one_dialect
+	for one in "$@"; do
+		for one_dialect in postgresql mysql; do
+			eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
+		done
+	done
 }

@@ -272,10 +272,6 @@ too_old() {
 	has err "$([ "$dialect" = postgresql ] && echo 'PostgreSQL 11.5, and 12' || echo 'MySQL 5.7.44, and 8.0')"
 }
 
-for one in url_forms passwords_with_every_character refused_connections unknown_parameters connect_timeout \
-	waits_for_the_server ipv6 too_old; do
-	for one_dialect in postgresql mysql; do
-		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
-	done
-done
+run_variants url_forms passwords_with_every_character refused_connections unknown_parameters connect_timeout \
+	waits_for_the_server ipv6 too_old
 run_tests

@@ -346,21 +346,6 @@ one_table() {
 	SQL
 }
 
-# A user of the database with no more than the privileges that are named; DATABASE_URL is his.
-plain_user() { # PRIVILEGES ON THE DATABASE
-	plain=plain_$RANDOM$RANDOM
-	case $dialect in
-	postgresql)
-		admin "CREATE ROLE $plain LOGIN PASSWORD 'plain'"
-		[ -z "$1" ] || server_sql "GRANT $1 ON SCHEMA public TO $plain"
-		;;
-	mysql)
-		admin "CREATE USER $plain@'127.0.0.1' IDENTIFIED BY 'plain'; GRANT ${1:-SELECT} ON $database.* TO $plain@'127.0.0.1'"
-		;;
-	esac
-	export DATABASE_URL="${url%%://*}://$plain:plain@$host:$port/$database"
-}
-
 no_permission_to_create_tables() {
 	plain_user ''
 	one_table
@@ -608,15 +593,6 @@ repair_retry_runs_it_again() {
 	equal "$(server_sql 'SELECT count(*) FROM held')" 1
 	equal "$(tables)" 'held one three '
 	run 0 dbw status --check
-}
-
-run_variants() {
-	local one one_dialect
-	for one in "$@"; do
-		for one_dialect in postgresql mysql; do
-			eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
-		done
-	done
 }
 
 run_variants session_killed_in_the_middle_of_a_statement server_stopped_in_the_middle lock_wait_timeout \
