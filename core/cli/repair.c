@@ -49,10 +49,11 @@ const struct command command_repair = {
     .name = "repair",
     .summary = "settle a statement whose outcome nobody saw",
     .arguments = "",
-    .text = "A statement that runs outside a transaction is entered in the journal before and\n"
-	    "after. Where a crash came between, 'status' names it. This compares the database\n"
-	    "with what it would be before and after that statement, and settles which it is; where\n"
-	    "that does not tell, look yourself and say so. Then go on with 'migrate --resume'.\n",
+    .text =
+	"A statement that runs outside a transaction is entered in the journal before and\n"
+	"after. Where a crash came between, 'status' names it. This compares the database\n"
+	"with what it would be before and after that statement, and settles which it is; where\n"
+	"that does not tell, look yourself and say so. Then go on with 'migrate --resume'.\n",
     .options = repair_options,
     .run = run_repair,
 };

@@ -243,14 +243,15 @@ static void advise(const struct run *run, const struct journal *journal, enum ac
 	const char *first = said ? said : "", *space = said ? " " : "";
 
 	if (run->session->lost || journal->in_doubt)
-		error_hint(error,
-		           "%s%sThis file does not run in one transaction. 'dbwarden status' shows "
-		           "how far it came; 'dbwarden repair' settles a statement whose end nobody "
-		           "saw; 'dbwarden %s --resume' goes on.",
-		           first, space, command);
+		error_hint(
+		    error,
+		    "%s%sThis file does not run in one transaction. 'dbwarden status' shows "
+		    "how far it came; 'dbwarden repair' settles a statement whose end nobody "
+		    "saw; 'dbwarden %s --resume' goes on.",
+		    first, space, command);
 	else if (!journal->done)
 		error_hint(error,
-		           "%s%sNothing of this file has taken effect: mend the cause, in the "
+		           "%s%sNo statement of this file has taken effect: mend the cause, in the "
 		           "database or in the file, then run 'dbwarden %s' again.",
 		           first, space, command);
 	else
@@ -351,9 +352,8 @@ static bool check_journal(struct run *run, bool rollback, struct error *error)
 		return error_set(error, ERROR_USAGE,
 		                 "there is nothing to resume: no migration is half done");
 	if (journal->in_doubt) {
-		error_set(error, ERROR_FAILED,
-		          "'%s' broke off in %s, and nobody saw how it ended", journal->file,
-		          describe_next(run));
+		error_set(error, ERROR_FAILED, "'%s' broke off in %s, and nobody saw how it ended",
+		          journal->file, describe_next(run));
 		return error_hint(
 		    error,
 		    "Run 'dbwarden repair': it looks in the database whether that statement took "
@@ -368,8 +368,7 @@ static bool check_journal(struct run *run, bool rollback, struct error *error)
 		                  rollback ? "migrate" : "rollback");
 	}
 	if (!run->options->resume) {
-		error_set(error, ERROR_FAILED,
-		          "the %s of '%s' is half done: it goes on with %s",
+		error_set(error, ERROR_FAILED, "the %s of '%s' is half done: it goes on with %s",
 		          action_name(journal->action), journal->file, describe_next(run));
 		return error_hint(error,
 		                  "Nothing was executed. Mend what stopped it, then run 'dbwarden "

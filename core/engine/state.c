@@ -200,10 +200,10 @@ const struct sql_statement *state_next_statement(struct state *state, const stru
 	if (!migration || strcmp(migration->checksum, journal->checksum) != 0)
 		return NULL;
 	*file = migration->path;
-	found = script_prepare(
-	    &script, &state->arena, dialect, migration->path, migration,
-	    journal->action == ACTION_ROLLBACK ? &migration->rollback : &migration->upgrade,
-	    &ignored);
+	found = script_prepare(&script, &state->arena, dialect, migration->path, migration,
+	                       journal->action == ACTION_ROLLBACK ? &migration->rollback
+	                                                          : &migration->upgrade,
+	                       &ignored);
 	error_release(&ignored);
 	return found && journal->done < script.body.count ? script.body.items[journal->done] : NULL;
 }

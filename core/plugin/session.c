@@ -95,8 +95,9 @@ static bool check_scheme(const struct dialect *dialect, const struct entry *entr
 			return true;
 		buffer_printf(&list, "%s'%s:'", i ? " or " : "", known[i]);
 	}
-	error_set(error, ERROR_USAGE, "database '%s': a URL of dialect '%s' does not begin with '%s:'",
-	          entry->name, dialect->plugin.name, scheme);
+	error_set(error, ERROR_USAGE,
+	          "database '%s': a URL of dialect '%s' does not begin with '%s:'", entry->name,
+	          dialect->plugin.name, scheme);
 	error_hint(error, "Let it begin with %s, or correct 'type' of the entry.",
 	           buffer_text(&list));
 	buffer_release(&list);

@@ -15,8 +15,9 @@
 struct session {
 	const struct dialect *dialect;
 	struct dbw_connection *connection;
-	bool lost;     /* nothing more can be done with it */
-	bool settling; /* set by who writes down what has happened: an interrupt does not stop that */
+	bool lost; /* nothing more can be done with it */
+	bool
+	    settling; /* set by who writes down what has happened: an interrupt does not stop that */
 };
 
 /* 'flags' are DBW_CONNECT_... . Errors name the entry and never hold a password. */

@@ -161,8 +161,7 @@ enum dbw_status connection_open(const struct dbw_connect *where, const char *dat
 		abort();
 	PQsetNoticeReceiver(*handle, swallow, NULL);
 	timeout_ms = timeout_of(*handle);
-	if (PQstatus(*handle) == CONNECTION_BAD ||
-	    !wait_connected(*handle, timeout_ms, &timed_out))
+	if (PQstatus(*handle) == CONNECTION_BAD || !wait_connected(*handle, timeout_ms, &timed_out))
 		status = failure_to_connect(*handle, timed_out ? timeout_ms : 0, error);
 	if (status == DBW_OK && PQserverVersion(*handle) < OLDEST_SERVER) {
 		snprintf(error->message, sizeof error->message,

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "connection.h"
+#include "failure.h"
 #include "postgresql.h"
 
 /* A batch goes out in one pipeline with one synchronisation at its end, so that it costs one round trip
@@ -93,6 +94,8 @@ static enum dbw_status failed(struct dbw_connection *connection, const PGresult 
 	enum dbw_status status = connection_fail(connection->handle, result, error);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
+	if (statement)
+		failure_add_remains(statement, error);
 	error->offset =
 	    statement
 		? byte_offset(statement, PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION))
@@ -132,9 +135,8 @@ static bool lost(struct pipeline *pipeline)
 	/* The server's last words may have come together with the end of the connection. There is a NULL
 	 * between the results of two commands. */
 	for (size_t i = pipeline->received; i <= 2 * commands(pipeline); i++) {
-		PGresult *result = *pipeline->error->message
-		                       ? NULL
-		                       : PQgetResult(pipeline->connection->handle);
+		PGresult *result =
+		    *pipeline->error->message ? NULL : PQgetResult(pipeline->connection->handle);
 
 		if (result)
 			take_result(pipeline, result);

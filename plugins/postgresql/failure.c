@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "connection.h"
 
@@ -46,8 +47,7 @@ static const struct {
     {"57014", DBW_FAILED,
      "The statement took longer than statement_timeout allows, or somebody has cancelled it. See "
      "what it waits for in pg_stat_activity, or raise statement_timeout of the entry."},
-    {"42501", DBW_FAILED,
-     "The user of the url lacks a privilege. GRANT it, or use another user."},
+    {"42501", DBW_FAILED, "The user of the url lacks a privilege. GRANT it, or use another user."},
     {"25006", DBW_FAILED,
      "The server, or the session, is read-only: look whether the url leads to a standby, and at "
      "default_transaction_read_only of the server, the database and the user."},
@@ -101,6 +101,29 @@ enum dbw_status connection_fail(PGconn *handle, const PGresult *result, struct d
 	return state ? mean(state, error) : DBW_FAILED;
 }
 
+static bool mentions(const struct dbw_statement *statement, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (size_t i = 0; i + length <= statement->length; i++)
+		if (strncasecmp(statement->sql + i, word, length) == 0)
+			return true;
+	return false;
+}
+
+/* PostgreSQL 15, CREATE INDEX, "Building Indexes Concurrently". */
+void failure_add_remains(const struct dbw_statement *statement, struct dbw_error *error)
+{
+	size_t used = strlen(error->hint);
+
+	if (statement->length > 6 && strncasecmp(statement->sql, "CREATE", 6) == 0 &&
+	    mentions(statement, "INDEX") && mentions(statement, "CONCURRENTLY"))
+		snprintf(error->hint + used, sizeof error->hint - used,
+		         "%sIf the index is there now, it is invalid: DROP INDEX it before this "
+		         "statement runs again.",
+		         used ? " " : "");
+}
+
 /* Connecting. A refusal has a SQLSTATE, which libpq does not hand out for connections, so the words must do.
  * Those of the server may be in another language: then the message stands without our advice. */
 
@@ -131,8 +154,7 @@ static const struct {
      "The server lets nobody in from this machine as that user, to that database, in that way: an "
      "administrator adds a line to its pg_hba.conf. Where it says 'no encryption', "
      "sslmode=require in the url may do."},
-    {"permission denied for database", DBW_FAILED,
-     "Let the user in: GRANT CONNECT ON DATABASE."},
+    {"permission denied for database", DBW_FAILED, "Let the user in: GRANT CONNECT ON DATABASE."},
     {"does not support SSL", DBW_FAILED,
      "The url asks for TLS (sslmode), and the server offers none: turn 'ssl' on there, or ask for "
      "less."},

@@ -12,4 +12,7 @@
 /* Fills the error of an attempt to connect. 'timeout_ms' is the limit that it ran into; 0: it ran into none. */
 enum dbw_status failure_to_connect(PGconn *handle, int timeout_ms, struct dbw_error *error);
 
+/* Adds to the advice what a statement that failed leaves behind. */
+void failure_add_remains(const struct dbw_statement *statement, struct dbw_error *error);
+
 #endif

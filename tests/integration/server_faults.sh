@@ -108,7 +108,7 @@ killed_at_every_statement() { # [HEADER]
 			run 1 dbw migrate --resume
 			has err 'dbwarden repair'
 			run 0 dbw repair
-			has out "statement $n of '0001_five.sql' counts as $([ $when = before ] && echo 'not done' || echo done)"
+			has out "statement $n of '0001_five.sql' counts as $([ $when = before ] && echo 'not done' || echo 'done')"
 			has out 'migrate --resume'
 			run 0 dbw migrate --resume
 			equal "$(tables)" 't1 t2 t3 t4 t5 '
@@ -447,6 +447,51 @@ test_read_only_server_mysql() {
 	equal "$(tables)" 'one '
 }
 
+# What it leaves behind looks like an index, and is none.
+test_index_that_broke_off_does_not_pass_for_one_postgresql() {
+	use_server postgresql
+	migration 0001_t.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE t (a INTEGER);
+		-- rollback
+		DROP TABLE t;
+	SQL
+	run 0 dbw migrate
+	migration 0002_i.sql <<-'SQL'
+		-- dbwarden: no-transaction
+		-- upgrade
+		CREATE UNIQUE INDEX CONCURRENTLY i ON t (a);
+		-- rollback
+		DROP INDEX i;
+	SQL
+	server_sql 'INSERT INTO t VALUES (1), (1)'
+	run 1 dbw migrate
+	has err 'could not create unique index'
+	has err 'Key (a)=(1) is duplicated'
+	has err 'it is invalid: DROP INDEX it'
+	server_sql 'DELETE FROM t; DROP INDEX i'
+	other_session
+	other_says 'BEGIN; INSERT INTO t VALUES (1)'
+	dbw migrate >slow.out 2>&1 </dev/null &
+	migrate=$!
+	wait_until "$(waiting)"
+	server_sql "SELECT pg_terminate_backend(($(waiting)))"
+	wait $migrate && fail 'exit status 0'
+	has slow.out '0002_i.sql:3'
+	has slow.out "'dbwarden repair'"
+	other_ends
+	run 1 dbw repair
+	has err 'cannot tell whether statement 1'
+	run 3 dbw check
+	has out 'index i'
+	server_sql 'DROP INDEX i'
+	run 0 dbw repair
+	has out 'counts as not done'
+	run 0 dbw migrate --resume
+	equal "$(server_sql "SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass")" t
+	run 0 dbw check
+}
+
 # A limit of the server's on what a session may write to the disk.
 test_disk_quota_postgresql() {
 	use_server postgresql
@@ -506,7 +551,7 @@ a_file_whose_first_statement_fails_can_be_changed() {
 	SQL
 	run 1 dbw migrate
 	has err '0001_bad.sql:3:'
-	has err 'Nothing of this file has taken effect'
+	has err 'No statement of this file has taken effect'
 	run 0 dbw status
 	lacks out 'half done'
 	sed -i 's/NONSENSE_TYPE/INTEGER/' migrations/primary/0001_bad.sql
