@@ -1,7 +1,6 @@
 #include "engine/migrate.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/script.h"
@@ -239,8 +238,7 @@ static void advise(const struct run *run, const struct journal *journal, enum ac
                    struct error *error)
 {
 	const char *command = action == ACTION_ROLLBACK ? "rollback" : "migrate";
-	char *said = error->hint ? memory_string(error->hint) : NULL;
-	const char *first = said ? said : "", *space = said ? " " : "";
+	const char *first = error->hint ? error->hint : "", *space = error->hint ? " " : "";
 
 	if (run->session->lost || journal->in_doubt)
 		error_hint(
@@ -261,7 +259,6 @@ static void advise(const struct run *run, const struct journal *journal, enum ac
 		           "'dbwarden %s --resume' to go on from this statement.",
 		           first, space, journal->done == 1 ? "" : "s",
 		           journal->done == 1 ? "has" : "have", command);
-	free(said);
 }
 
 static bool execute_step(struct run *run, struct step *step, const struct script *script,

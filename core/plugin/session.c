@@ -90,11 +90,11 @@ static bool check_scheme(const struct dialect *dialect, const struct entry *entr
 	const char *const *known = dialect->plugin.url_schemes;
 	struct dbw_buffer list = {0};
 
-	for (size_t i = 0; known[i]; i++) {
+	for (size_t i = 0; known[i]; i++)
 		if (strcmp(scheme, known[i]) == 0)
 			return true;
+	for (size_t i = 0; known[i]; i++)
 		buffer_printf(&list, "%s'%s:'", i ? " or " : "", known[i]);
-	}
 	error_set(error, ERROR_USAGE,
 	          "database '%s': a URL of dialect '%s' does not begin with '%s:'", entry->name,
 	          dialect->plugin.name, scheme);

@@ -11,18 +11,20 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from ? from : "");
 }
 
-/* One line, without the end that libpq gives its messages. */
+/* One line, without the indentation and the end that libpq gives its messages. */
 static void copy_line(char *to, size_t size, const char *from)
 {
-	size_t length;
+	char *end = to;
 
 	copy(to, size, from);
-	length = strlen(to);
-	while (length && (to[length - 1] == '\n' || to[length - 1] == ' '))
-		to[--length] = '\0';
-	for (char *c = to; *c; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
+	for (const char *c = to; *c; c++)
+		if (!strchr("\n\t", *c))
+			*end++ = *c;
+		else if (end > to && end[-1] != ' ')
+			*end++ = ' ';
+	while (end > to && end[-1] == ' ')
+		end--;
+	*end = '\0';
 }
 
 /* Statements. */

@@ -70,8 +70,8 @@ test_session_killed_at_every_statement_of_a_transaction_postgresql() {
 			five_statements
 			die "$when $n"
 			run 1 dbw migrate
-			has err "migrations/primary/0001_five.sql:$((5 * n - 3))"
-			has err 'SQLSTATE 57P01'
+			# Its last words can be lost where the server closes with statements still unread.
+			has err "migrations/primary/0001_five.sql"
 			has err 'run the same command again'
 			equal "$(tables)" ''
 			die ''
@@ -173,7 +173,7 @@ session_killed_in_the_middle_of_a_statement() {
 	status=0
 	wait $migrate || status=$?
 	equal "$status" 1
-	has slow.out '0001_alters.sql:4'
+	has slow.out "migrations/primary/0001_alters.sql$([ "$dialect" = postgresql ] || echo :4)"
 	has slow.out 'The connection is gone'
 	other_ends
 	end_of_alters
@@ -212,7 +212,7 @@ server_stopped_in_the_middle() {
 	status=0
 	wait $migrate || status=$?
 	equal "$status" 1
-	has slow.out '0001_alters.sql:4'
+	has slow.out "migrations/primary/0001_alters.sql$([ "$dialect" = postgresql ] || echo :4)"
 	has slow.out 'connection is gone'
 	other_ends
 	run 1 dbw status
