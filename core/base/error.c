@@ -91,7 +91,10 @@ bool error_plugin(struct error *error, enum dbw_status status, const struct dbw_
 
 	if (!*message)
 		message = status <= DBW_UNSUPPORTED ? unsaid[status] : unsaid[DBW_FAILED];
-	if (*from->sqlstate)
+	if (*from->sqlstate && from->vendor_code)
+		error_set(error, ERROR_FAILED, "%s (error %lld, SQLSTATE %s)", message,
+		          (long long)from->vendor_code, from->sqlstate);
+	else if (*from->sqlstate)
 		error_set(error, ERROR_FAILED, "%s (SQLSTATE %s)", message, from->sqlstate);
 	else
 		error_set(error, ERROR_FAILED, "%s", message);

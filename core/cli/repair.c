@@ -29,7 +29,7 @@ static int run_repair(struct invocation *invocation)
 		output_json(json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
 		                      "repaired", json_text(settled)));
 	else
-		printf("%s; '%s --resume' goes on from there\n", settled,
+		printf("%s; 'dbwarden %s --resume' goes on from there\n", settled,
 		       state.journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
 	state_release(&state);
 	return status;
@@ -49,10 +49,11 @@ const struct command command_repair = {
     .name = "repair",
     .summary = "settle a statement whose outcome nobody saw",
     .arguments = "",
-    .text = "A statement that runs outside a transaction is entered in the journal before and\n"
-	    "after. Where a crash came between, 'status' names it. This compares the database\n"
-	    "with what it would be before and after that statement, and settles which it is; where\n"
-	    "that does not tell, look yourself and say so. Then go on with 'migrate --resume'.\n",
+    .text =
+	"A statement that runs outside a transaction is entered in the journal before and\n"
+	"after. Where a crash came between, 'status' names it. This compares the database\n"
+	"with what it would be before and after that statement, and settles which it is; where\n"
+	"that does not tell, look yourself and say so. Then go on with 'migrate --resume'.\n",
     .options = repair_options,
     .run = run_repair,
 };

@@ -23,18 +23,24 @@ static json_t *line_json(const struct state_line *line)
 	return object;
 }
 
-static json_t *journal_json(const struct journal *journal)
+static json_t *journal_json(const struct invocation *invocation, struct state *state)
 {
+	const struct journal *journal = state->journal;
+	const struct sql_statement *next;
+	const char *file;
+
 	if (!journal)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:b, s:o}", "version", json_text(journal->version),
-	                 "file", json_text(journal->file), "action",
+	next = state_next_statement(state, invocation->dialect, &file);
+	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:b, s:o}", "version",
+	                 json_text(journal->version), "file", json_text(journal->file), "action",
 	                 json_text(action_name(journal->action)), "statements_done",
-	                 (json_int_t)journal->done, "in_doubt", journal->in_doubt, "since",
-	                 json_text(journal->since));
+	                 (json_int_t)journal->done, "line",
+	                 next ? json_integer((json_int_t)next->line) : json_null(), "in_doubt",
+	                 journal->in_doubt, "since", json_text(journal->since));
 }
 
-static json_t *state_json(const struct invocation *invocation, const struct state *state)
+static json_t *state_json(const struct invocation *invocation, struct state *state)
 {
 	json_t *lines = json_array(), *counts = json_object();
 
@@ -46,7 +52,7 @@ static json_t *state_json(const struct invocation *invocation, const struct stat
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "database",
 	                 json_text(invocation->entry->name), "dialect",
 	                 json_text(invocation->dialect->plugin.name), "counts", counts, "half_done",
-	                 journal_json(state->journal), "migrations", lines);
+	                 journal_json(invocation, state), "migrations", lines);
 }
 
 static void print_lines(const struct state *state)
@@ -87,24 +93,34 @@ static void print_counts(const struct invocation *invocation, const struct state
 	putchar('\n');
 }
 
-/* What to do next, in the order in which it matters. */
-static void print_advice(const struct state *state)
+/* Where it broke off, and what settles it. */
+static void print_half_done(const struct invocation *invocation, struct state *state)
 {
 	const struct journal *journal = state->journal;
-	const char *command;
+	const char *command = journal->action == ACTION_ROLLBACK ? "rollback" : "migrate";
+	const char *file;
+	const struct sql_statement *statement =
+	    state_next_statement(state, invocation->dialect, &file);
 
-	if (journal) {
-		command = journal->action == ACTION_ROLLBACK ? "rollback" : "migrate";
-		output_text(stdout, COLOUR_RED, "half done: ");
-		output_safe(stdout, journal->file, false);
-		if (journal->in_doubt)
-			printf(", statement %zu is in doubt: 'dbwarden repair --done' or '--retry' "
-			       "settles it\n",
-			       journal->done + 1);
-		else
-			printf(", %zu statements have run: '%s --resume' goes on\n", journal->done,
-			       command);
-	}
+	output_text(stdout, COLOUR_RED, "half done: ");
+	output_safe(stdout, journal->file, false);
+	printf(", %s since %s: statement %zu", action_name(journal->action), journal->since,
+	       journal->done + 1);
+	if (statement)
+		printf(" (line %zu)", statement->line);
+	if (journal->in_doubt)
+		printf(" is in doubt: 'dbwarden repair' settles whether it took effect\n");
+	else
+		printf(" is next: 'dbwarden %s --resume' goes on\n", command);
+}
+
+/* What to do next, in the order in which it matters. */
+static void print_advice(const struct invocation *invocation, struct state *state)
+{
+	const struct journal *journal = state->journal;
+
+	if (journal)
+		print_half_done(invocation, state);
 	if (state->counts[STANDING_CHANGED] || state->counts[STANDING_RENAMED] ||
 	    state->counts[STANDING_MISSING])
 		puts("Applied files are not as they were: 'migrate' and 'rollback' will refuse "
@@ -143,7 +159,7 @@ static int run_status(struct invocation *invocation)
 			if (state.lines.count)
 				print_lines(&state);
 			print_counts(invocation, &state);
-			print_advice(&state);
+			print_advice(invocation, &state);
 		}
 	}
 	state_release(&state);

@@ -269,7 +269,9 @@ static bool prove(struct generated *generated, const struct config *config,
 		return true;
 	case PROOF_IMPOSSIBLE:
 		generated->unproved =
-		    arena_printf(&generated->arena, "not proved: %s", error->message);
+		    error->hint ? arena_printf(&generated->arena, "not proved: %s. %s",
+		                               error->message, error->hint)
+				: arena_printf(&generated->arena, "not proved: %s", error->message);
 		error_release(error);
 		return true;
 	case PROOF_FAILED:

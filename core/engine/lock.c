@@ -133,6 +133,8 @@ bool lock_verify(struct session *session, struct error *error)
 	status = plugin->lock_check(session->connection, &failure);
 	if (status == DBW_OK)
 		return true;
+	if (status == DBW_LOST)
+		session->lost = true;
 	error_plugin(error, status, &failure);
 	error_context(error, "the migration lock was lost");
 	if (!error->hint)

@@ -232,6 +232,35 @@ static void record_step(void *context, long long duration_ms, struct dbw_buffer 
 	record_insert_sql(run->session->dialect, &record, sql);
 }
 
+/* What to do next where the file does not run in one transaction: the server's own advice takes it that
+ * nothing has happened. */
+static void advise(const struct run *run, const struct journal *journal, enum action action,
+                   struct error *error)
+{
+	const char *command = action == ACTION_ROLLBACK ? "rollback" : "migrate";
+	const char *first = error->hint ? error->hint : "", *space = error->hint ? " " : "";
+
+	if (run->session->lost || journal->in_doubt)
+		error_hint(
+		    error,
+		    "%s%sThis file does not run in one transaction. 'dbwarden status' shows "
+		    "how far it came; 'dbwarden repair' settles a statement whose end nobody "
+		    "saw; 'dbwarden %s --resume' goes on.",
+		    first, space, command);
+	else if (!journal->done)
+		error_hint(error,
+		           "%s%sNo statement of this file has taken effect: mend the cause, in the "
+		           "database or in the file, then run 'dbwarden %s' again.",
+		           first, space, command);
+	else
+		error_hint(error,
+		           "%s%sThis file does not run in one transaction: the statement%s before "
+		           "this one %s taken effect. Mend the cause in the database, then run "
+		           "'dbwarden %s --resume' to go on from this statement.",
+		           first, space, journal->done == 1 ? "" : "s",
+		           journal->done == 1 ? "has" : "have", command);
+}
+
 static bool execute_step(struct run *run, struct step *step, const struct script *script,
                          struct error *error)
 {
@@ -264,11 +293,8 @@ static bool execute_step(struct run *run, struct step *step, const struct script
 		error_context(error, "%s '%s'",
 		              step->action == ACTION_ROLLBACK ? "rolling back" : "applying",
 		              step->migration->file);
-		if (!error->hint && script->journalled && !run->session->lost)
-			error_hint(error,
-			           "The statements before it have taken effect: this file does not "
-			           "run in one transaction. Mend the cause, then run the same "
-			           "command with --resume to go on from this statement.");
+		if (script->journalled)
+			advise(run, &journal, step->action, error);
 		return false;
 	}
 	step->done = true;
@@ -295,6 +321,20 @@ static bool execute_steps(struct run *run, const struct script *scripts, struct 
 	return true;
 }
 
+/* "statement 3 (DIR/FILE:12)" */
+static const char *describe_next(struct run *run)
+{
+	struct state *state = &run->result->state;
+	const char *file;
+	const struct sql_statement *statement =
+	    state_next_statement(state, run->session->dialect, &file);
+
+	if (!statement)
+		return arena_printf(run_arena(run), "statement %zu", state->journal->done + 1);
+	return arena_printf(run_arena(run), "statement %zu (line %zu)", state->journal->done + 1,
+	                    statement->line);
+}
+
 /* A half-done migration comes first, or nothing does. */
 static bool check_journal(struct run *run, bool rollback, struct error *error)
 {
@@ -302,33 +342,35 @@ static bool check_journal(struct run *run, bool rollback, struct error *error)
 	const struct step *first = run->result->steps.count ? run->result->steps.items[0] : NULL;
 	const char *command = rollback ? "rollback" : "migrate";
 
-	if (!journal && !run->options->resume)
+	/* Who was told to resume, and then was told that nothing had run, need not know the difference. */
+	if (!journal && (!run->options->resume || run->result->state.untouched_journal))
 		return true;
 	if (!journal)
 		return error_set(error, ERROR_USAGE,
 		                 "there is nothing to resume: no migration is half done");
 	if (journal->in_doubt) {
-		error_set(error, ERROR_FAILED,
-		          "'%s' broke off in statement %zu, and nobody saw how it ended",
-		          journal->file, journal->done + 1);
-		return error_hint(error,
-		                  "Look in the database whether that statement took effect. Then "
-		                  "run 'dbwarden repair --done' if it did, or 'dbwarden repair "
-		                  "--retry' if it did not, and go on with '%s --resume'.",
-		                  command);
+		error_set(error, ERROR_FAILED, "'%s' broke off in %s, and nobody saw how it ended",
+		          journal->file, describe_next(run));
+		return error_hint(
+		    error,
+		    "Run 'dbwarden repair': it looks in the database whether that statement took "
+		    "effect. If it cannot tell, look yourself and say 'dbwarden repair --done' if it "
+		    "did, '--retry' if it did not. Then go on with 'dbwarden %s --resume'.",
+		    journal->action == ACTION_ROLLBACK ? "rollback" : "migrate");
 	}
 	if ((journal->action == ACTION_ROLLBACK) != rollback) {
 		error_set(error, ERROR_FAILED, "the %s of '%s' is half done",
 		          action_name(journal->action), journal->file);
-		return error_hint(error, "Finish it with '%s --resume' first.",
+		return error_hint(error, "Finish it with 'dbwarden %s --resume' first.",
 		                  rollback ? "migrate" : "rollback");
 	}
 	if (!run->options->resume) {
-		error_set(error, ERROR_FAILED,
-		          "the %s of '%s' is half done: %zu of its statements have run",
-		          action_name(journal->action), journal->file, journal->done);
-		return error_hint(
-		    error, "Mend the cause, then run '%s --resume' to go on after them.", command);
+		error_set(error, ERROR_FAILED, "the %s of '%s' is half done: it goes on with %s",
+		          action_name(journal->action), journal->file, describe_next(run));
+		return error_hint(error,
+		                  "Nothing was executed. Mend what stopped it, then run 'dbwarden "
+		                  "%s --resume'.",
+		                  command);
 	}
 	if (!first || strcmp(first->migration->version, journal->version) != 0)
 		return error_set(error, ERROR_FAILED,
@@ -340,6 +382,20 @@ static bool check_journal(struct run *run, bool rollback, struct error *error)
 		                         "still holds, and resume.");
 	}
 	return true;
+}
+
+static bool forget_untouched(struct run *run, struct error *error)
+{
+	struct dbw_buffer sql = {0};
+	bool done = true;
+
+	if (run->result->state.untouched_journal) {
+		journal_delete_sql(run->session->dialect, &sql);
+		done = session_run(run->session, buffer_text(&sql),
+		                   DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT, error);
+	}
+	buffer_release(&sql);
+	return done || error_context(error, "writing the journal");
 }
 
 static bool run_locked(struct run *run, bool rollback, struct error *error)
@@ -361,7 +417,8 @@ static bool run_locked(struct run *run, bool rollback, struct error *error)
 	           : NULL;
 	run->next_id = last ? last->id + 1 : 1;
 	run->who = whoami_text(run_arena(run));
-	return records_prepare(run->session, error) && execute_steps(run, scripts, error);
+	return records_prepare(run->session, error) && forget_untouched(run, error) &&
+	       execute_steps(run, scripts, error);
 }
 
 static bool run_all(struct run *run, bool rollback, struct error *error)

@@ -1,5 +1,7 @@
 #include "engine/repair.h"
 
+#include <string.h>
+
 #include "engine/lock.h"
 #include "engine/replay.h"
 #include "schema/compare.h"
@@ -90,6 +92,9 @@ static bool look(const struct repairing *repairing, enum repair *how, struct err
 	if (!migration)
 		error_set(error, ERROR_FAILED, "there is no file of version %s any more",
 		          journal->version);
+	/* The statement of that number may be another one now. */
+	if (done && strcmp(migration->checksum, journal->checksum) != 0)
+		done = error_set(error, ERROR_FAILED, "the file was changed since");
 	done = done &&
 	       session_open_scratch(&scratch, dialect, repairing->config, repairing->entry, error);
 	done = done && replay_doubt(repairing, &scratch, migration, before, after, error);

@@ -174,7 +174,9 @@ static bool enter_journal(struct script_run *run, size_t done, bool in_doubt, un
 	bool kept;
 
 	journal_sql(run, done, in_doubt, &sql);
+	run->session->settling = !in_doubt;
 	kept = execute_sql(run, &sql, flags, error);
+	run->session->settling = false;
 	run->resumed |= kept;
 	buffer_release(&sql);
 	return kept || error_context(error, "writing the journal");
@@ -189,6 +191,7 @@ static bool write_record(struct script_run *run, long long since, unsigned flags
 	bool done;
 
 	run->duration_ms = (now_us() - since) / 1000;
+	run->session->settling = run->resumed;
 	if (run->resumed) {
 		journal_delete_sql(run->session->dialect, &journal);
 		statements[count++] = (struct dbw_statement){buffer_text(&journal), journal.length};
@@ -196,6 +199,7 @@ static bool write_record(struct script_run *run, long long since, unsigned flags
 	run->record(run->context, run->duration_ms, &record);
 	statements[count++] = (struct dbw_statement){buffer_text(&record), record.length};
 	done = session_execute(run->session, statements, count, flags, NULL, error);
+	run->session->settling = false;
 	buffer_release(&journal);
 	buffer_release(&record);
 	return done || error_context(error, "recording the migration");
@@ -239,12 +243,12 @@ static bool run_in_transaction(struct script_run *run, size_t first, size_t end,
  * is lost nothing can be entered, and the doubt stays. */
 static void settle_failure(struct script_run *run, size_t done)
 {
-	struct dbw_buffer sql = {0};
+	struct error ignored = {0};
 
 	session_undo(run->session);
-	journal_sql(run, done, false, &sql);
-	session_settle(run->session, buffer_text(&sql));
-	buffer_release(&sql);
+	/* Where even that cannot be written, on a full disk, the journal says that it is in doubt. */
+	run->journal->in_doubt = !enter_journal(run, done, false, 0, &ignored);
+	error_release(&ignored);
 }
 
 /* Statements that each commit by themselves. They are sent together with what is entered in the journal
@@ -280,6 +284,8 @@ static bool run_alone(struct script_run *run, size_t first, size_t end, struct e
 		return true;
 	if (failure.statement >= count || (failure.statement == 0 && !was_resumed)) {
 		run->resumed = was_resumed;
+		run->journal->done = first;
+		run->journal->in_doubt = failure.statement != 0;
 		if (!error->file)
 			error_where(error, run->script->file, 0, 0);
 		return false;
@@ -287,10 +293,14 @@ static bool run_alone(struct script_run *run, size_t first, size_t end, struct e
 	if (failure.statement % 2)
 		place_failure(run, body->items[first + failure.statement / 2], failure.offset,
 		              error);
-	else
+	else if (!interrupts_pending())
 		error_context(error, "writing the journal");
 	settle_failure(run, first + failure.statement / 2);
-	return false;
+	if (failure.statement + 1 < count || run->journal->in_doubt)
+		return false;
+	/* All of them are done: only the last entry came in the interrupt's way. */
+	error_release(error);
+	return true;
 }
 
 static bool run_step(struct script_run *run, size_t first, size_t end, struct error *error)

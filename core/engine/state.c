@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/script.h"
+
 const char *standing_name(enum standing standing)
 {
 	static const char *const names[] = {
@@ -159,6 +161,11 @@ bool state_read(struct state *state, struct session *session, const struct entry
 	if (!records_read(&state->records, session, &state->journal, error) ||
 	    !migrations_read(&state->directory, entry, session->dialect->plugin.traits, error))
 		return false;
+	/* Where nothing has run there is nothing to go on with: the file may be another by now. */
+	if (state->journal && !state->journal->done && !state->journal->in_doubt) {
+		state->journal = NULL;
+		state->untouched_journal = true;
+	}
 	newest_records(&state->arena, &state->records, &newest);
 	add_versioned(state, &newest);
 	add_missing(state, &newest);
@@ -178,6 +185,27 @@ void state_release(struct state *state)
 	records_release(&state->records);
 	arena_release(&state->arena);
 	*state = (struct state){0};
+}
+
+const struct sql_statement *state_next_statement(struct state *state, const struct dialect *dialect,
+                                                 const char **file)
+{
+	const struct journal *journal = state->journal;
+	const struct migration *migration =
+	    journal ? migrations_find(&state->directory, journal->version) : NULL;
+	struct error ignored = {0};
+	struct script script;
+	bool found;
+
+	if (!migration || strcmp(migration->checksum, journal->checksum) != 0)
+		return NULL;
+	*file = migration->path;
+	found = script_prepare(&script, &state->arena, dialect, migration->path, migration,
+	                       journal->action == ACTION_ROLLBACK ? &migration->rollback
+	                                                          : &migration->upgrade,
+	                       &ignored);
+	error_release(&ignored);
+	return found && journal->done < script.body.count ? script.body.items[journal->done] : NULL;
 }
 
 static void describe_trouble(const struct state_line *line, struct dbw_buffer *text)

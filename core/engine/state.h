@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "engine/records.h"
 #include "migrations/migration.h"
+#include "plugin/dialect.h"
+#include "sql/statements.h"
 
 enum standing {
 	STANDING_APPLIED,
@@ -35,6 +37,7 @@ struct state {
 	struct migration_directory directory;
 	struct records records;
 	struct journal *journal; /* a migration that is half done, or NULL */
+	bool untouched_journal;  /* one whose first statement failed: nothing of it has run */
 	struct dbw_list lines;   /* struct state_line: versioned by version, then repeatable */
 	size_t counts[STANDING_MISSING + 1];
 };
@@ -43,6 +46,11 @@ struct state {
 bool state_read(struct state *state, struct session *session, const struct entry *entry,
                 struct error *error);
 void state_release(struct state *state);
+
+/* The statement at which the half-done migration goes on, with the file it is in. NULL: its file is gone, was
+ * changed, or has no such statement. */
+const struct sql_statement *state_next_statement(struct state *state, const struct dialect *dialect,
+                                                 const char **file);
 
 /* Refuses a state in which nothing may be executed: changed, renamed or missing applied files. */
 bool state_verify(const struct state *state, struct error *error);

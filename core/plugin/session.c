@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "config/connect.h"
 #include "plugin/interrupts.h"
 
@@ -46,7 +47,7 @@ static bool ready(const struct session *session, struct error *error)
 {
 	if (session->lost)
 		return error_set(error, ERROR_FAILED, "the connection to the database was lost");
-	if (interrupts_pending()) {
+	if (interrupts_pending() && !session->settling) {
 		error_set(error, ERROR_FAILED, "interrupted");
 		return error_hint(error, "Run 'dbwarden status' to see where the database stands.");
 	}
@@ -82,6 +83,27 @@ static bool wait_a_little(long long end)
 	return !interrupts_pending();
 }
 
+/* One dialect's URL in another's entry is a mistake that no server can explain. */
+static bool check_scheme(const struct dialect *dialect, const struct entry *entry,
+                         const char *scheme, struct error *error)
+{
+	const char *const *known = dialect->plugin.url_schemes;
+	struct dbw_buffer list = {0};
+
+	for (size_t i = 0; known[i]; i++)
+		if (strcmp(scheme, known[i]) == 0)
+			return true;
+	for (size_t i = 0; known[i]; i++)
+		buffer_printf(&list, "%s'%s:'", i ? " or " : "", known[i]);
+	error_set(error, ERROR_USAGE,
+	          "database '%s': a URL of dialect '%s' does not begin with '%s:'", entry->name,
+	          dialect->plugin.name, scheme);
+	error_hint(error, "Let it begin with %s, or correct 'type' of the entry.",
+	           buffer_text(&list));
+	buffer_release(&list);
+	return false;
+}
+
 static bool open_with(struct session *session, connect_function *function, const char *what,
                       const struct dialect *dialect, const struct config *config,
                       const struct entry *entry, enum connect_target target, unsigned flags,
@@ -94,7 +116,8 @@ static bool open_with(struct session *session, connect_function *function, const
 	enum dbw_status status;
 
 	*session = (struct session){.dialect = dialect};
-	if (!entry_connect_parameters(&arena, config, entry, target, &where, error)) {
+	if (!entry_connect_parameters(&arena, config, entry, target, &where, error) ||
+	    !check_scheme(dialect, entry, where.scheme, error)) {
 		arena_release(&arena);
 		return false;
 	}
@@ -190,19 +213,6 @@ void session_undo(struct session *session)
 
 	session_rollback(session, &ignored);
 	error_release(&ignored);
-}
-
-void session_settle(struct session *session, const char *sql)
-{
-	const struct dbw_statement statement = {sql, strlen(sql)};
-	struct dbw_error ignored;
-
-	if (session->lost)
-		return;
-	failure_begin(&ignored);
-	if (session->dialect->plugin.execute(session->connection, &statement, 1, 0, &ignored) ==
-	    DBW_LOST)
-		session->lost = true;
 }
 
 bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,

@@ -16,6 +16,8 @@ struct session {
 	const struct dialect *dialect;
 	struct dbw_connection *connection;
 	bool lost; /* nothing more can be done with it */
+	bool
+	    settling; /* set by who writes down what has happened: an interrupt does not stop that */
 };
 
 /* 'flags' are DBW_CONNECT_... . Errors name the entry and never hold a password. */
@@ -42,8 +44,6 @@ bool session_run(struct session *session, const char *sql, unsigned flags, struc
 bool session_rollback(struct session *session, struct error *error);
 /* The same after a failure, whose error is the one to keep. */
 void session_undo(struct session *session);
-/* One statement that writes down how a failure left things, also where it was the user's interrupt. */
-void session_settle(struct session *session, const char *sql);
 bool session_query(struct session *session, const char *sql, dbw_row_function *row, void *context,
                    struct error *error);
 bool session_table_exists(struct session *session, const char *name, bool *exists,

@@ -182,7 +182,8 @@ enum dbw_status failure_of(struct dbw_connection *connection, struct dbw_error *
 /* Connecting. */
 
 static const char unreachable[] = "Look whether the server runs, whether host and port (or socket) "
-				  "of the url are right, and whether a firewall is between.";
+				  "of the url are right, and whether a firewall is between. "
+				  "'migrate --wait' waits for it.";
 
 static const struct meaning connect_meanings[] = {
     {CR_CONNECTION_ERROR, DBW_LOST, unreachable},

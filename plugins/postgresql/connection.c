@@ -1,11 +1,13 @@
 #include "connection.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "failure.h"
 #include "postgresql.h"
 
 enum { OLDEST_SERVER = 120000, PARAMETERS = 64 };
@@ -23,55 +25,6 @@ const struct dbw_host *connection_host(const struct dbw_connection *connection)
 static void copy(char *to, size_t size, const char *from)
 {
 	snprintf(to, size, "%s", from ? from : "");
-}
-
-/* One line, without the end that libpq gives its messages. */
-static void copy_line(char *to, size_t size, const char *from)
-{
-	size_t length;
-
-	copy(to, size, from);
-	length = strlen(to);
-	while (length && (to[length - 1] == '\n' || to[length - 1] == ' '))
-		to[--length] = '\0';
-	for (char *c = to; *c; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
-}
-
-enum dbw_status connection_fail(PGconn *handle, const PGresult *result, struct dbw_error *error)
-{
-	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-	const char *message = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-
-	if (!message)
-		message = result && *PQresultErrorMessage(result) ? PQresultErrorMessage(result)
-		                                                  : PQerrorMessage(handle);
-	copy_line(error->message, sizeof error->message, message);
-	copy(error->sqlstate, sizeof error->sqlstate, state);
-	if (result) {
-		copy(error->detail, sizeof error->detail,
-		     PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
-		copy(error->hint, sizeof error->hint,
-		     PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
-		if (!*error->detail)
-			copy(error->detail, sizeof error->detail,
-			     PQresultErrorField(result, PG_DIAG_CONTEXT));
-	}
-	/* Class 57P: the server ended the session (PostgreSQL 15, appendix A). */
-	if (PQstatus(handle) == CONNECTION_BAD || (state && strncmp(state, "57P", 3) == 0)) {
-		if (!*error->hint)
-			copy(
-			    error->hint, sizeof error->hint,
-			    "The connection is gone, and with it its transaction and its lock. Look "
-			    "into the server's log for the reason, then run the same command again.");
-		return DBW_LOST;
-	}
-	/* Lock timeout, deadlock, serialization failure, and what lock_timeout ends. */
-	if (state && (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 ||
-	              strcmp(state, "40001") == 0))
-		return DBW_BUSY;
-	return DBW_FAILED;
 }
 
 /* Connecting. */
@@ -128,11 +81,28 @@ static bool add_own(struct parameters *parameters, const struct dbw_connect *whe
 	return true;
 }
 
-/* libpq waits in poll() here and not in itself, so that a signal handler's cancel is seen in time. */
-static bool wait_connected(PGconn *handle, int timeout_ms)
+/* libpq leaves connect_timeout to who polls (PostgreSQL 15, 34.1). It is in the URL, the entry, the environment
+ * or a service file, and in whole seconds there. */
+static int timeout_of(PGconn *handle)
+{
+	PQconninfoOption *options = PQconninfo(handle);
+	long seconds = 0;
+
+	for (PQconninfoOption *option = options; option && option->keyword; option++)
+		if (strcmp(option->keyword, "connect_timeout") == 0 && option->val)
+			seconds = strtol(option->val, NULL, 10);
+	PQconninfoFree(options);
+	if (seconds < 0)
+		seconds = 0;
+	return seconds > INT_MAX / 1000 ? INT_MAX : (int)seconds * 1000;
+}
+
+/* False: it failed, or, with *timed_out, it took too long. */
+static bool wait_connected(PGconn *handle, int timeout_ms, bool *timed_out)
 {
 	struct timespec start, now;
 
+	*timed_out = false;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (;;) {
 		PostgresPollingStatusType state = PQconnectPoll(handle);
@@ -147,34 +117,11 @@ static bool wait_connected(PGconn *handle, int timeout_ms)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		spent =
 		    (now.tv_sec - start.tv_sec) * 1000LL + (now.tv_nsec - start.tv_nsec) / 1000000;
-		if (timeout_ms && spent >= timeout_ms)
+		*timed_out = timeout_ms && spent >= timeout_ms;
+		if (*timed_out)
 			return false;
 		poll(&wait, 1, timeout_ms ? (int)(timeout_ms - spent) : 1000);
 	}
-}
-
-/* What tells a server that is not there (yet) from one that refuses: a refusal has a SQLSTATE inside its
- * message, which libpq does not hand out for connections; it begins with "FATAL:". */
-static enum dbw_status connecting_failed(PGconn *handle, struct dbw_error *error)
-{
-	const char *message = PQerrorMessage(handle), *fatal = strstr(message, "FATAL:");
-	bool refused = fatal && !strstr(fatal, "is starting up") &&
-	               !strstr(fatal, "is shutting down") && !strstr(fatal, "in recovery mode");
-
-	copy_line(error->message, sizeof error->message,
-	          *message ? message : "no answer in time (connect_timeout)");
-	/* libpq asks what our hint asks, on a line of its own. */
-	if (!fatal && strstr(message, "\n\tIs the server"))
-		snprintf(error->message, sizeof error->message, "%.*s", (int)strcspn(message, "\n"),
-		         message);
-	if (!fatal)
-		copy(error->hint, sizeof error->hint,
-		     "Is the server running, and are host and port right?");
-	if (PQconnectionNeedsPassword(handle))
-		copy(error->hint, sizeof error->hint,
-		     "The server wants a password: put it into the URL, into password_file or "
-		     "password_command, or into ~/.pgpass.");
-	return refused || PQconnectionNeedsPassword(handle) ? DBW_FAILED : DBW_LOST;
 }
 
 static void swallow(void *context, const PGresult *result)
@@ -187,16 +134,21 @@ enum dbw_status connection_open(const struct dbw_connect *where, const char *dat
                                 PGconn **handle, struct dbw_error *error)
 {
 	struct parameters parameters = {.count = 0};
-	char port[16] = "";
+	char port[16] = "", timeout[16] = "";
 	enum dbw_status status = DBW_OK;
+	bool timed_out = false;
+	int timeout_ms;
 
 	*handle = NULL;
 	if (where->port)
 		snprintf(port, sizeof port, "%u", where->port);
+	if (where->connect_timeout_ms)
+		snprintf(timeout, sizeof timeout, "%u", (where->connect_timeout_ms + 999) / 1000);
 	if (!add(&parameters, "host", where->host, error) ||
 	    !add(&parameters, "port", *port ? port : NULL, error) ||
 	    !add(&parameters, "user", where->user, error) ||
 	    !add(&parameters, "password", where->password, error) ||
+	    !add(&parameters, "connect_timeout", *timeout ? timeout : NULL, error) ||
 	    !add_own(&parameters, where, error) ||
 	    !add(&parameters, "dbname", database ? database : where->database, error) ||
 	    !add(&parameters, "client_encoding", "UTF8", error) ||
@@ -208,13 +160,14 @@ enum dbw_status connection_open(const struct dbw_connect *where, const char *dat
 	if (!*handle)
 		abort();
 	PQsetNoticeReceiver(*handle, swallow, NULL);
-	if (PQstatus(*handle) == CONNECTION_BAD ||
-	    !wait_connected(*handle, (int)where->connect_timeout_ms))
-		status = connecting_failed(*handle, error);
+	timeout_ms = timeout_of(*handle);
+	if (PQstatus(*handle) == CONNECTION_BAD || !wait_connected(*handle, timeout_ms, &timed_out))
+		status = failure_to_connect(*handle, timed_out ? timeout_ms : 0, error);
 	if (status == DBW_OK && PQserverVersion(*handle) < OLDEST_SERVER) {
 		snprintf(error->message, sizeof error->message,
-		         "the server is PostgreSQL %s; 12 is the oldest that is supported",
+		         "the server is too old: it is PostgreSQL %s, and 12 or later is needed",
 		         PQparameterStatus(*handle, "server_version"));
+		copy(error->hint, sizeof error->hint, "Upgrade the server, or use another one.");
 		status = DBW_UNSUPPORTED;
 	}
 	if (status != DBW_OK) {

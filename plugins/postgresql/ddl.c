@@ -16,7 +16,8 @@ void ddl_table_name(struct text *text, const struct dbw_table *table)
 bool ddl_is_parameter(const char *option)
 {
 	static const char *const others[] = {"UNLOGGED", "TABLESPACE", "ROW LEVEL SECURITY",
-	                                     "USING",    "STORAGE",    "COMPRESSION"};
+	                                     "USING",    "STORAGE",    "COMPRESSION",
+	                                     "INVALID"};
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcmp(option, others[i]) == 0)

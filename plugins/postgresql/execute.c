@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "connection.h"
+#include "failure.h"
 #include "postgresql.h"
 
 /* A batch goes out in one pipeline with one synchronisation at its end, so that it costs one round trip
@@ -96,6 +97,8 @@ static enum dbw_status failed(struct dbw_connection *connection, const PGresult 
 	enum dbw_status status = connection_fail(connection->handle, result, error);
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
+	if (statement)
+		failure_add_remains(statement, error);
 	error->offset =
 	    statement
 		? byte_offset(statement, PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION))
@@ -132,6 +135,16 @@ static void take_result(struct pipeline *pipeline, const PGresult *result)
 
 static bool lost(struct pipeline *pipeline)
 {
+	/* The server's last words may have come together with the end of the connection. There is a NULL
+	 * between the results of two commands. */
+	for (size_t i = pipeline->received; i <= 2 * commands(pipeline); i++) {
+		PGresult *result =
+		    *pipeline->error->message ? NULL : PQgetResult(pipeline->connection->handle);
+
+		if (result)
+			take_result(pipeline, result);
+		PQclear(result);
+	}
 	pipeline->status = DBW_LOST;
 	if (!*pipeline->error->message)
 		connection_fail(pipeline->connection->handle, NULL, pipeline->error);

@@ -185,6 +185,7 @@ static void read_part(struct reading *reading, const PGresult *result, int row,
 	part->collation = reading_text(reading, result, row, 9);
 }
 
+/* A CREATE INDEX CONCURRENTLY that broke off leaves an index that is none: it must not pass for what was meant. */
 bool read_indexes(struct reading *reading)
 {
 	struct dbw_index *index = NULL;
@@ -201,7 +202,8 @@ bool read_indexes(struct reading *reading)
 		"CASE WHEN k.n <= i.indnkeyatts AND i.indcollation[k.n - 1] <> 0 AND "
 		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN co.collname END, "
 		"pg_get_expr(i.indpred, i.indrelid), %s, "
-		"array_to_string(ic.reloptions, chr(31)), obj_description(ic.oid, 'pg_class'), "
+		"array_to_string(ic.reloptions || CASE WHEN NOT i.indisvalid AND c.relkind = 'r' "
+		" THEN ARRAY['INVALID='] END, chr(31)), obj_description(ic.oid, 'pg_class'), "
 		"k.n = 1 "
 		"FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid "
 		"JOIN pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p') "

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "connection.h"
 #include "postgresql.h"
@@ -13,6 +14,9 @@
 /* Two numbers that nobody else uses: "dbw" and "lock" in a manner of speaking. */
 #define LOCK_KEYS  "1684175979, 1819239275"
 #define LOCK_TABLE "dbwarden_lock"
+
+/* How long lock_break() waits until the session that it ended has given up the lock. */
+enum { BREAK_ATTEMPTS = 200, BREAK_PAUSE_MS = 50 };
 
 static const char holder_query[] =
     "SELECT l.pid, coalesce(a.usename, ''), coalesce(host(a.client_addr), ''), "
@@ -187,23 +191,57 @@ enum dbw_status postgresql_lock_release(struct dbw_connection *connection, struc
 	return status;
 }
 
-enum dbw_status postgresql_lock_break(struct dbw_connection *connection, struct dbw_error *error)
+/* The process of the session that holds the lock, 0 for none. */
+static enum dbw_status find_session(struct dbw_connection *connection, int *session,
+                                    struct dbw_error *error)
 {
 	PGresult *result = PQexec(connection->handle, holder_query);
 	enum dbw_status status = DBW_OK;
 
-	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+	*session = 0;
+	if (PQresultStatus(result) != PGRES_TUPLES_OK)
 		status = connection_fail(connection->handle, result, error);
-	} else if (PQntuples(result)) {
-		const char *const values[] = {PQgetvalue(result, 0, 0)};
-		PGresult *ended =
-		    PQexecParams(connection->handle, "SELECT pg_terminate_backend($1::int)", 1,
-		                 NULL, values, NULL, NULL, 0);
-
-		if (PQresultStatus(ended) != PGRES_TUPLES_OK)
-			status = connection_fail(connection->handle, ended, error);
-		PQclear(ended);
-	}
+	else if (PQntuples(result))
+		*session = atoi(PQgetvalue(result, 0, 0));
 	PQclear(result);
 	return status;
+}
+
+/* What the session was doing may first have to be undone. */
+static enum dbw_status await_end(struct dbw_connection *connection, int ended,
+                                 struct dbw_error *error)
+{
+	const struct timespec pause = {0, BREAK_PAUSE_MS * 1000000L};
+	int session;
+
+	for (int i = 0; i < BREAK_ATTEMPTS; i++) {
+		enum dbw_status status = find_session(connection, &session, error);
+
+		/* Another one has it: that is not the one to end. */
+		if (status != DBW_OK || session != ended)
+			return status;
+		nanosleep(&pause, NULL);
+	}
+	snprintf(error->message, sizeof error->message,
+	         "session %d was told to end, but still holds the migration lock", ended);
+	fill(error->hint, sizeof error->hint,
+	     "It is undoing what it did. Look at it in pg_stat_activity, and try again later.");
+	return DBW_BUSY;
+}
+
+enum dbw_status postgresql_lock_break(struct dbw_connection *connection, struct dbw_error *error)
+{
+	char sql[64];
+	int session;
+	enum dbw_status status = find_session(connection, &session, error);
+
+	if (status != DBW_OK || !session)
+		return status;
+	snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%d)", session);
+	status = connection_command(connection, sql, error);
+	if (status == DBW_FAILED && strcmp(error->sqlstate, "42501") == 0)
+		fill(error->hint, sizeof error->hint,
+		     "Ending another user's session needs the role pg_signal_backend; that of a "
+		     "superuser can be ended by a superuser alone.");
+	return status == DBW_OK ? await_end(connection, session, error) : status;
 }

@@ -76,6 +76,9 @@ START_TEST(plugin_error_keeps_the_words_of_the_server)
 	ck_assert_str_eq(error.detail, "It is there.");
 	ck_assert_str_eq(error.hint, "Drop it.");
 	ck_assert_int_eq(error.kind, ERROR_FAILED);
+	from.vendor_code = 1050;
+	error_plugin(&error, DBW_FAILED, &from);
+	ck_assert_str_eq(error.message, "relation exists (error 1050, SQLSTATE 42P07)");
 }
 END_TEST
 
