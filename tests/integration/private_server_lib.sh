@@ -154,6 +154,34 @@ plain_user() { # PRIVILEGES ON THE DATABASE
 	export DATABASE_URL="${url%%://*}://$plain:plain@$host:$port/$database"
 }
 
+applied() { # the versions that count as applied, in order
+	server_sql "SELECT version FROM dbwarden_migrations ORDER BY id" | tr '\n' ' '
+}
+
+tables() { # those of the migrations
+	server_schema | cut -d' ' -f1 | cut -f1 | uniq | tr '\n' ' '
+}
+
+# The sessions of the tool that wait for a lock of another session.
+waiting() {
+	case $dialect in
+	postgresql) echo "SELECT pid FROM pg_stat_activity WHERE datname = '$database' AND application_name = 'dbwarden' AND wait_event_type = 'Lock'" ;;
+	mysql) echo "SELECT id FROM information_schema.processlist WHERE db = '$database' AND info LIKE 'ALTER%' AND state LIKE 'Waiting for table metadata lock%'" ;;
+	esac
+}
+
+# A word that the statements of a migration look up, to know what becomes of them.
+die() { # 'before N', 'after N', or nothing
+	case $dialect in
+	postgresql) server_sql "ALTER DATABASE $database SET test.die = '$1'" ;;
+	mysql)
+		admin "CREATE TABLE IF NOT EXISTS test.fate (victim VARCHAR(64), die VARCHAR(64)) ENGINE=InnoDB;
+			DELETE FROM test.fate WHERE victim = '$database';
+			INSERT INTO test.fate VALUES ('$database', '$1')"
+		;;
+	esac
+}
+
 # Each as a test of both dialects.
 run_variants() {
 	local one one_dialect
