@@ -310,7 +310,8 @@ static bool parse_key(struct parser *parser, struct dbw_constraint *constraint)
 	    !parse_nulls_distinct(parser, &constraint->nulls_not_distinct) ||
 	    !parse_key_parts(parser, &constraint->parts))
 		return false;
-	if (constraint->kind == DBW_UNIQUE && !constraint->name)
+	/* Where the index has a name of its own, that is the one that counts (MySQL 8.0, 13.1.20). */
+	if (constraint->kind == DBW_UNIQUE && name)
 		constraint->name = name;
 	return parse_constraint_attributes(parser, constraint);
 }
