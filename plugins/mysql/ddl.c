@@ -219,6 +219,16 @@ static void put_parts(struct ddl *ddl, const struct dbw_list *parts)
 	ddl_put(ddl, ")");
 }
 
+static void put_text_option(struct ddl *ddl, const struct dbw_list *options, const char *name)
+{
+	const char *value = ddl_option(options, name);
+
+	if (!value)
+		return;
+	ddl_printf(ddl, " %s = ", name);
+	ddl_literal(ddl, value);
+}
+
 void ddl_index(struct ddl *ddl, const struct dbw_index *index)
 {
 	const char *parser = ddl_option(&index->options, "PARSER");
@@ -244,6 +254,8 @@ void ddl_index(struct ddl *ddl, const struct dbw_index *index)
 		ddl_put(ddl, " COMMENT ");
 		ddl_literal(ddl, index->comment);
 	}
+	put_text_option(ddl, &index->options, "ENGINE_ATTRIBUTE");
+	put_text_option(ddl, &index->options, "SECONDARY_ENGINE_ATTRIBUTE");
 	/* MariaDB has another word for it, and passes over comments for MySQL 8. */
 	if (index->invisible)
 		ddl_put(ddl, " /*!80000 INVISIBLE */ /*M! IGNORED */");
@@ -265,9 +277,17 @@ static void put_action(struct ddl *ddl, const char *event, enum dbw_action actio
 
 void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint)
 {
+	const char *block = ddl_option(&constraint->options, "KEY_BLOCK_SIZE");
+
 	if (constraint->kind == DBW_PRIMARY_KEY) {
 		ddl_put(ddl, "PRIMARY KEY ");
 		put_parts(ddl, &constraint->parts);
+		if (block)
+			ddl_printf(ddl, " KEY_BLOCK_SIZE = %s", block);
+		if (constraint->comment) {
+			ddl_put(ddl, " COMMENT ");
+			ddl_literal(ddl, constraint->comment);
+		}
 		return;
 	}
 	ddl_put(ddl, "CONSTRAINT ");

@@ -322,6 +322,8 @@ static void read_index(struct reading *reading, const MYSQL_ROW row, struct dbw_
 		    reading->host->add(reading->schema, &table->constraints, DBW_CONSTRAINT);
 
 		key->kind = DBW_PRIMARY_KEY;
+		if (row[7] && *row[7])
+			key->comment = text_of(reading, row[7]);
 		*parts = &key->parts;
 	} else {
 		struct dbw_index *index =

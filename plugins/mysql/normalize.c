@@ -314,12 +314,23 @@ static const char *index_name(const struct dbw_host *host, struct dbw_schema *sc
 	return name;
 }
 
+/* Takes the option out of the list, if it is there. */
+static bool take_option(struct dbw_list *options, const char *name)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (strcmp(((const struct dbw_option *)options->items[i])->name, name) == 0) {
+			remove_item(options, i);
+			return true;
+		}
+	return false;
+}
+
 /* A UNIQUE constraint is an index, and nothing else. */
 static void move_unique(const struct dbw_host *host, struct dbw_schema *schema,
                         struct dbw_table *table)
 {
 	for (size_t i = 0; i < table->constraints.count;) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
+		struct dbw_constraint *constraint = table->constraints.items[i];
 		struct dbw_index *index;
 
 		if (constraint->kind != DBW_UNIQUE) {
@@ -332,6 +343,8 @@ static void move_unique(const struct dbw_host *host, struct dbw_schema *schema,
 		index->parts = constraint->parts;
 		index->method = constraint->method;
 		index->comment = constraint->comment;
+		index->invisible = take_option(&constraint->options, "INVISIBLE");
+		index->options = constraint->options;
 		index->source = constraint->source;
 		remove_item(&table->constraints, i);
 	}
@@ -504,7 +517,8 @@ static void normalize_options(struct dbw_table *table)
 		/* What Aria has anyway, and what stays behind where the engine was Aria once. */
 		if (strcmp(option->name, "PAGE_CHECKSUM") == 0 && strcmp(option->value, "1") == 0)
 			remove_item(&table->options, i - 1);
-		else if (strcmp(option->name, "ENGINE") == 0 && strcasecmp(option->value, "InnoDB") == 0)
+		else if (strcmp(option->name, "ENGINE") == 0 &&
+		         strcasecmp(option->value, "InnoDB") == 0)
 			remove_item(&table->options, i - 1);
 	}
 }

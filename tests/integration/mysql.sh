@@ -488,4 +488,25 @@ test_tables_with_a_history() {
 	has err 'schema.sql:1:72'
 }
 
+# Strings and names are read in one way, whatever the server is set to.
+test_modes_of_the_server_change_nothing() {
+	use_server mysql
+	before=$(server_sql 'SELECT @@GLOBAL.sql_mode')
+	trap 'server_sql "SET GLOBAL sql_mode = '"'$before'"'"' EXIT
+	server_sql "SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT')"
+	model <<-'SQL'
+		CREATE TABLE t (a varchar(40) NOT NULL DEFAULT 'it''s \\ "so"' COMMENT 'back\\slash', b varchar(20) DEFAULT "x", c json, CONSTRAINT k CHECK (b <> 'a\\'));
+		CREATE VIEW v AS SELECT a, 'it''s\\' AS q FROM t;
+		CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.b = "\"";
+	SQL
+	apply first
+	server_sql "SET GLOBAL sql_mode = '$before'"
+	run 0 dbw check
+	run 0 dbw diff --exit-code
+	same_as_client
+	server_sql 'INSERT INTO t () VALUES ()'
+	equal "$(server_sql "SELECT CONCAT_WS(' ', a, b, q) FROM t JOIN v USING (a)" | sed 's/\\\\/\\/g')" 'it'"'"'s \ "so" " it'"'"'s\'
+	nothing_is_left
+}
+
 run_tests
