@@ -129,6 +129,25 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 	}
 }
 
+/* A column that is computed comes after those that it is computed from, and goes before them. */
+static void rank_columns(struct diff_work *work)
+{
+	size_t count = work->drafts.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct draft *draft = work->drafts.items[i];
+		const struct dbw_operation *operation = draft->operation;
+		const struct dbw_column *column =
+		    operation->after ? operation->after : operation->before;
+
+		if (draft->phase == PHASE_ADD_COLUMNS)
+			draft->rank = column->generated != DBW_NOT_GENERATED;
+		else if (draft->phase == PHASE_DROP_COLUMNS)
+			draft->rank = column->generated != DBW_NOT_GENERATED ? count - draft->number
+			                                                     : count + 1;
+	}
+}
+
 static int compare_drafts(const void *a, const void *b)
 {
 	const struct draft *x = *(const struct draft *const *)a;
@@ -158,6 +177,7 @@ void diff_order(struct diff_work *work)
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
+	rank_columns(work);
 	if (work->drafts.count)
 		qsort(work->drafts.items, work->drafts.count, sizeof *work->drafts.items,
 		      compare_drafts);

@@ -235,6 +235,9 @@ bool parse_collation(struct parser *parser, const char **collation)
 {
 	const char *namespace_name;
 
+	/* MySQL takes it as a string too. */
+	if (parser->token.kind == TOKEN_STRING)
+		return parse_string(parser, collation);
 	if (!parser_qualified_name(parser, "a collation", &namespace_name, collation))
 		return false;
 	/* The server's own are named without where they live. */
@@ -265,6 +268,8 @@ static bool parse_server_property(struct parser *parser, struct dbw_column *colu
 			return false;
 		if (parser_at_symbol(parser, "=") && !parser_advance(parser))
 			return false;
+		if (parser->token.kind == TOKEN_STRING)
+			return parse_string(parser, &column->charset);
 		return parser_name(parser, "a character set", &column->charset);
 	}
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)

@@ -173,7 +173,8 @@ void ddl_column(struct ddl *ddl, const struct dbw_column *column)
 		           column->generated == DBW_GENERATED_STORED ? "STORED" : "VIRTUAL");
 	if (column->not_null)
 		ddl_put(ddl, " NOT NULL");
-	else if (strncasecmp(column->type, "timestamp", 9) == 0)
+	else if (column->generated == DBW_NOT_GENERATED &&
+	         strncasecmp(column->type, "timestamp", 9) == 0)
 		ddl_put(ddl, " NULL");
 	if (srid)
 		ddl_printf(ddl, " SRID %s", srid);

@@ -40,7 +40,12 @@ static const char *lower_type(const struct dbw_host *host, struct dbw_schema *sc
 		char c = *type;
 
 		if (quote) {
-			quote = c == quote ? 0 : quote;
+			/* What is escaped does not end the string. */
+			if (c == '\\' && type[1])
+				host->buffer_append(ddl.buffer, type++, 1);
+			else if (c == quote)
+				quote = 0;
+			c = *type;
 		} else if (c == '\'' || c == '"') {
 			quote = c;
 		} else if (c == ' ') {
@@ -246,6 +251,12 @@ static const char *charset_canonical(const char *charset)
 	return charset && strcasecmp(charset, "utf8") == 0 ? "utf8mb3" : charset;
 }
 
+/* COMMENT '' is none. */
+static const char *comment_canonical(const char *comment)
+{
+	return comment && *comment ? comment : NULL;
+}
+
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_table *table, struct dbw_column *column)
 {
@@ -265,6 +276,7 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 	/* What is national is in utf8mb3 (MySQL 8.0, 10.3.7). */
 	if (is_national(column->type) && !column->charset)
 		column->charset = "utf8mb3";
+	column->comment = comment_canonical(column->comment);
 	column->type = type_canonical(host, schema, column->type);
 	column->charset = charset_canonical(column->charset);
 	normalize_default(host, schema, column);
@@ -529,6 +541,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	bool innodb;
 
 	table->namespace_name = NULL;
+	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
 	innodb = !ddl_option(&table->options, "ENGINE");
 	for (size_t i = 0; i < table->columns.count; i++)
@@ -539,6 +552,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	for (size_t i = 0; i < table->indexes.count; i++) {
 		struct dbw_index *index = table->indexes.items[i];
 
+		index->comment = comment_canonical(index->comment);
 		if (index->method && (strcasecmp(index->method, "BTREE") == 0 ||
 		                      (innodb && strcasecmp(index->method, "HASH") == 0)))
 			index->method = NULL;

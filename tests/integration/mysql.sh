@@ -488,6 +488,75 @@ test_tables_with_a_history() {
 	has err 'schema.sql:1:72'
 }
 
+test_values_of_enums_keep_their_case_behind_an_escaped_quote() {
+	first_model <<-'SQL'
+		CREATE TABLE e (a ENUM('it\'s', 'B C', 'Back\\', 'D') NOT NULL DEFAULT 'Back\\', b SET('X''y', 'Z;Q') COMMENT '',
+		    c ENUM("Dq", "E'F"), d varchar(20) CHARACTER SET 'latin1' COLLATE 'latin1_bin', KEY k (a) COMMENT '') COMMENT='';
+	SQL
+	server_sql "INSERT INTO e (b) VALUES ('Z;Q')"
+	equal "$(server_sql 'SELECT a, b FROM e' | tr '\t' ' ')" 'Back\\ Z;Q'
+	model <<-'SQL'
+		CREATE TABLE e (a ENUM('it\'s', 'B C', 'Back\\', 'D', 'New') NOT NULL DEFAULT 'B C', b SET('X''y', 'Z;Q', 'W'),
+		    c ENUM("Dq", "E'F"), d varchar(20) CHARACTER SET latin1 COLLATE latin1_bin, KEY k (a));
+	SQL
+	apply second
+	has migrations/primary/*second.sql "'New'"
+	lacks migrations/primary/*second.sql COMMENT
+	back_again
+	nothing_is_left
+}
+
+test_computed_columns_come_behind_what_they_are_computed_from() {
+	first_model <<-'SQL'
+		CREATE TABLE g (id int PRIMARY KEY);
+		CREATE TABLE h (id int PRIMARY KEY, a int, b int AS (a + 1) STORED, c int AS (b + 1) STORED, zz int AS (c + a) VIRTUAL, t timestamp, v timestamp AS (t) VIRTUAL);
+	SQL
+	server_sql 'INSERT INTO g VALUES (1); INSERT INTO h (id, a) VALUES (1, 2)'
+	second_model <<-'SQL'
+		CREATE TABLE g (id int PRIMARY KEY, x int AS (z * 2) STORED, y int AS (x + z) VIRTUAL, z int DEFAULT 4);
+		CREATE TABLE h (id int PRIMARY KEY);
+	SQL
+	equal "$(server_sql 'SELECT x, y, z FROM g' | tr '\t' ' ')" '8 12 4'
+	back_again
+	nothing_is_left
+}
+
+test_renames_reach_keys_checks_and_views() {
+	first_model <<-'SQL'
+		CREATE TABLE p (id int AUTO_INCREMENT PRIMARY KEY, code varchar(10) NOT NULL UNIQUE, n int, g int AS (n * 2) STORED,
+		    KEY gk (g, n), CONSTRAINT pc CHECK (n > 0));
+		CREATE TABLE c (id int PRIMARY KEY, pid int, pcode varchar(10), x int, y int, z int, KEY xyz (x, y, z), KEY y (y), UNIQUE KEY yz (y, z),
+		    CONSTRAINT one FOREIGN KEY (pid) REFERENCES p (id), FOREIGN KEY (pcode) REFERENCES p (code) ON UPDATE CASCADE);
+		CREATE TABLE dropped (id int AUTO_INCREMENT PRIMARY KEY, cid int, FOREIGN KEY (cid) REFERENCES c (id), KEY q (cid, id));
+		CREATE VIEW v AS SELECT p.n, c.x FROM p JOIN c ON c.pid = p.id;
+		CREATE TRIGGER t BEFORE INSERT ON c FOR EACH ROW SET NEW.x = NEW.x + 1;
+	SQL
+	server_sql "INSERT INTO p (code, n) VALUES ('a', 1); INSERT INTO c VALUES (1, 1, 'a', 2, 3, 4); INSERT INTO dropped (cid) VALUES (1)"
+	second_model <<-'SQL'
+		-- dbwarden: renamed-from p
+		CREATE TABLE parents (
+		    id bigint AUTO_INCREMENT PRIMARY KEY,
+		    code varchar(10) NOT NULL UNIQUE,
+		    num int, -- dbwarden: renamed-from n
+		    g int AS (num * 2) STORED, KEY gk (g, num), CONSTRAINT pc CHECK (num > 0)
+		);
+		CREATE TABLE c (
+		    id int PRIMARY KEY,
+		    parent_id bigint, -- dbwarden: renamed-from pid
+		    pcode varchar(10),
+		    xx int, -- dbwarden: renamed-from x
+		    z int, KEY xyz (xx, z), UNIQUE KEY yz (z),
+		    CONSTRAINT one FOREIGN KEY (parent_id) REFERENCES parents (id), FOREIGN KEY (pcode) REFERENCES parents (code) ON UPDATE CASCADE
+		);
+		CREATE VIEW v AS SELECT parents.num, c.xx FROM parents JOIN c ON c.parent_id = parents.id;
+		CREATE TRIGGER t BEFORE INSERT ON c FOR EACH ROW SET NEW.xx = NEW.xx + 2;
+	SQL
+	equal "$(server_sql 'SELECT num, xx FROM v' | tr '\t' ' ')" '1 3'
+	same_as_client
+	back_again
+	nothing_is_left
+}
+
 # Strings and names are read in one way, whatever the server is set to.
 test_modes_of_the_server_change_nothing() {
 	use_server mysql
