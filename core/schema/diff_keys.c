@@ -78,6 +78,18 @@ static bool key_goes(const struct diff_work *work, const struct dbw_table *befor
 	return false;
 }
 
+/* Columns may inherit what the options say. */
+static bool options_change(const struct diff_work *work, const struct dbw_table *before,
+                           const struct dbw_table *after)
+{
+	if (before->options.count != after->options.count)
+		return true;
+	for (size_t i = 0; i < before->options.count; i++)
+		if (!has_twin(work, DBW_OPTION, before->options.items[i], &after->options))
+			return true;
+	return false;
+}
+
 /* Whether one side of a foreign key changes under it. */
 static bool side_changes(const struct diff_work *work, const struct dbw_table *before,
                          const struct dbw_table *after, const struct dbw_list *columns)
@@ -87,9 +99,7 @@ static bool side_changes(const struct diff_work *work, const struct dbw_table *b
 	for (size_t i = 0; i < columns->count; i++)
 		if (column_changes(work, before, after, columns->items[i]))
 			return true;
-	/* The options may hold what columns inherit. */
-	return !table_frame_equal(work->traits, before, after) ||
-	       key_goes(work, before, after, columns);
+	return options_change(work, before, after) || key_goes(work, before, after, columns);
 }
 
 static void release(struct diff_work *work, const struct dbw_table *before,

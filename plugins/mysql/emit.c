@@ -28,12 +28,18 @@ static enum dbw_status refuse(const struct emitting *emitting, const char *why)
 	return DBW_UNSUPPORTED;
 }
 
+static bool has_history(const struct dbw_table *table)
+{
+	return table && ddl_option(&table->options, "SYSTEM VERSIONING");
+}
+
 static struct ddl alter(const struct emitting *emitting, const struct dbw_table *table)
 {
 	struct ddl ddl = ddl_begin(emitting->host);
 
 	/* Without it MariaDB changes nothing in a table that has a history. */
-	if (ddl_option(&table->options, "SYSTEM VERSIONING"))
+	if (has_history(table) || has_history(emitting->operation->table_before) ||
+	    has_history(emitting->operation->table_after))
 		ddl_put(&ddl, "SET STATEMENT system_versioning_alter_history = KEEP FOR ");
 	ddl_put(&ddl, "ALTER TABLE ");
 	ddl_name(&ddl, table->name);
@@ -99,6 +105,11 @@ static void put_charset_followers(struct ddl *ddl, const struct dbw_table *table
 	}
 }
 
+static bool is_charset_option(const char *name)
+{
+	return strcmp(name, "CHARSET") == 0 || strcmp(name, "COLLATE") == 0;
+}
+
 /* ", NAME = value" for each option that is another one, and what follows from it. */
 static void put_option_changes(struct ddl *ddl, const struct dbw_table *before,
                                const struct dbw_table *after)
@@ -109,21 +120,15 @@ static void put_option_changes(struct ddl *ddl, const struct dbw_table *before,
 	for (size_t i = 0; i < before->options.count; i++) {
 		const struct dbw_option *option = before->options.items[i];
 
-		/* A collation says which character set it is for, and the other way round. */
-		if (ddl_option(&after->options, option->name) ||
-		    (strcmp(option->name, "COLLATE") == 0 &&
-		     ddl_option(&after->options, "CHARSET")) ||
-		    (strcmp(option->name, "CHARSET") == 0 &&
-		     ddl_option(&after->options, "COLLATE")))
+		if (ddl_option(&after->options, option->name) || is_charset_option(option->name))
 			continue;
 		put_option_reset(ddl, option->name);
 	}
 	for (size_t i = 0; i < after->options.count; i++) {
 		const struct dbw_option *option = after->options.items[i];
-		bool text =
-		    strcmp(option->name, "CHARSET") == 0 || strcmp(option->name, "COLLATE") == 0;
 
-		if (!option_changes(before, after, option->name) && !(text && charset))
+		if (!option_changes(before, after, option->name) &&
+		    !(is_charset_option(option->name) && charset))
 			continue;
 		if (strcmp(option->name, "SYSTEM VERSIONING") == 0) {
 			ddl_put(ddl, ", ADD SYSTEM VERSIONING");
@@ -132,6 +137,10 @@ static void put_option_changes(struct ddl *ddl, const struct dbw_table *before,
 		ddl_put(ddl, ",");
 		ddl_table_option(ddl, option);
 	}
+	/* A collation says which character set it is for, and the other way round. */
+	if (charset && !ddl_option(&after->options, "CHARSET") &&
+	    !ddl_option(&after->options, "COLLATE"))
+		put_option_reset(ddl, "CHARSET");
 	if (charset)
 		put_charset_followers(ddl, after);
 	if (after->comment ? !before->comment || strcmp(before->comment, after->comment) != 0
@@ -227,33 +236,7 @@ static bool key_with_counter(const struct dbw_table *table, const struct dbw_tab
 		const struct dbw_column *twin = other ? ddl_find_column(other, column->name) : NULL;
 
 		if (column->auto_increment && begins_key(key, column->name) &&
-		    !(twin && twin->auto_increment) &&
-		    !begins_key(primary_key(other), column->name))
-			return true;
-	}
-	return false;
-}
-
-static void put_counter_key(struct ddl *ddl, const struct dbw_table *table,
-                            const struct dbw_column *column)
-{
-	const struct dbw_index *index = ddl_counter_index(table);
-
-	if (begins_key(primary_key(table), column->name)) {
-		ddl_put(ddl, ", ADD ");
-		ddl_constraint(ddl, primary_key(table));
-	} else if (index) {
-		ddl_put(ddl, ", ADD ");
-		ddl_index(ddl, index);
-	}
-}
-
-static bool has_part(const struct dbw_index *index, const char *column)
-{
-	for (size_t i = 0; i < index->parts.count; i++) {
-		const struct dbw_key_part *part = index->parts.items[i];
-
-		if (part->column && ddl_same(part->column, column))
+		    !(twin && twin->auto_increment))
 			return true;
 	}
 	return false;
@@ -268,6 +251,48 @@ static const struct dbw_index *find_index(const struct dbw_table *table, const c
 			return index;
 	}
 	return NULL;
+}
+
+static bool same_key(const struct dbw_constraint *a, const struct dbw_constraint *b)
+{
+	if (!a || !b || a->parts.count != b->parts.count)
+		return false;
+	for (size_t i = 0; i < a->parts.count; i++) {
+		const struct dbw_key_part *x = a->parts.items[i], *y = b->parts.items[i];
+
+		if (!ddl_same(x->column, y->column) || x->prefix_length != y->prefix_length ||
+		    x->descending != y->descending)
+			return false;
+	}
+	return true;
+}
+
+/* With the column that begins to count comes its key, unless that is there already. */
+static void put_counter_key(struct ddl *ddl, const struct dbw_table *before,
+                            const struct dbw_table *table, const struct dbw_column *column)
+{
+	const struct dbw_index *index = ddl_counter_index(table);
+
+	if (begins_key(primary_key(table), column->name)) {
+		if (same_key(primary_key(before), primary_key(table)))
+			return;
+		ddl_put(ddl, ", ADD ");
+		ddl_constraint(ddl, primary_key(table));
+	} else if (index && !find_index(before, index->name)) {
+		ddl_put(ddl, ", ADD ");
+		ddl_index(ddl, index);
+	}
+}
+
+static bool has_part(const struct dbw_index *index, const char *column)
+{
+	for (size_t i = 0; i < index->parts.count; i++) {
+		const struct dbw_key_part *part = index->parts.items[i];
+
+		if (part->column && ddl_same(part->column, column))
+			return true;
+	}
+	return false;
 }
 
 /* What is virtual and what is stored do not become each other in place (MySQL 8.0, 13.1.9.2). The indexes
@@ -307,19 +332,44 @@ static enum dbw_status replace_column(const struct emitting *emitting,
 	return DBW_OK;
 }
 
+/* The column that counts, where its key goes and it does not count any more: it stops counting first. */
+static void stop_counter(const struct emitting *emitting)
+{
+	const struct dbw_table *table = emitting->operation->table_before;
+
+	for (size_t i = 0; i < table->columns.count; i++) {
+		const struct dbw_column *column = table->columns.items[i];
+		struct dbw_column stopped = *column;
+		struct ddl ddl;
+
+		if (!column->auto_increment)
+			continue;
+		stopped.auto_increment = false;
+		ddl = alter(emitting, table);
+		ddl_put(&ddl, "MODIFY COLUMN ");
+		ddl_column(&ddl, &stopped);
+		emit(emitting, &ddl);
+	}
+}
+
 static enum dbw_status emit_column(const struct emitting *emitting)
 {
 	const struct dbw_operation *operation = emitting->operation;
 	const struct dbw_column *before = operation->before, *after = operation->after;
 	struct ddl ddl;
 
+	/* Only one column can count. */
+	if (after && after->auto_increment && operation->verb != DBW_RENAME &&
+	    !(before && before->auto_increment))
+		stop_counter(emitting);
 	switch (operation->verb) {
 	case DBW_CREATE:
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD COLUMN ");
 		ddl_column(&ddl, after);
 		if (after->auto_increment)
-			put_counter_key(&ddl, operation->table_after, after);
+			put_counter_key(&ddl, operation->table_before, operation->table_after,
+			                after);
 		break;
 	case DBW_DROP:
 		ddl = alter(emitting, operation->table_before);
@@ -341,9 +391,9 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "MODIFY COLUMN ");
 		ddl_column(&ddl, after);
-		if (after->auto_increment && !before->auto_increment &&
-		    !begins_key(primary_key(operation->table_before), after->name))
-			put_counter_key(&ddl, operation->table_after, after);
+		if (after->auto_increment && !before->auto_increment)
+			put_counter_key(&ddl, operation->table_before, operation->table_after,
+			                after);
 	}
 	emit(emitting, &ddl);
 	return DBW_OK;
@@ -395,9 +445,8 @@ static bool swaps_key(const struct dbw_table *before, const struct dbw_table *af
 {
 	const struct dbw_column *counter = lasting_counter(before, after);
 
-	return counter && primary_key(before) && primary_key(after) &&
-	       (begins_key(primary_key(before), counter->name) ||
-	        begins_key(primary_key(after), counter->name));
+	return counter && (begins_key(primary_key(before), counter->name) ||
+	                   begins_key(primary_key(after), counter->name));
 }
 
 /* The index that serves the column that counts on one side, where on the other the primary key does. It is made
@@ -413,44 +462,51 @@ static const struct dbw_index *swapped_index(const struct dbw_table *table,
 	           : NULL;
 }
 
+static bool has_parts(const struct dbw_table *table, const struct dbw_list *parts)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct dbw_key_part *part = parts->items[i];
+
+		if (part->column && !ddl_find_column(table, part->column))
+			return false;
+	}
+	return true;
+}
+
+/* At once, so that columns which leave the key can lose their NOT NULL, unless the new key has to wait for its
+ * columns. */
+static bool swaps_at_drop(const struct dbw_table *before, const struct dbw_table *after)
+{
+	return primary_key(before) &&
+	       (!primary_key(after) || has_parts(before, &primary_key(after)->parts));
+}
+
 static void swap_keys(const struct emitting *emitting)
 {
 	const struct dbw_table *before = emitting->operation->table_before,
 			       *after = emitting->operation->table_after;
 	struct ddl ddl = alter(emitting, after);
+	const char *separator = "";
 
-	ddl_put(&ddl, "DROP PRIMARY KEY");
-	if (swapped_index(before, after)) {
-		ddl_put(&ddl, ", DROP INDEX ");
-		ddl_name(&ddl, swapped_index(before, after)->name);
+	if (primary_key(before)) {
+		ddl_put(&ddl, "DROP PRIMARY KEY");
+		separator = ", ";
 	}
-	ddl_put(&ddl, ", ADD ");
-	ddl_constraint(&ddl, primary_key(after));
+	if (swapped_index(before, after)) {
+		ddl_printf(&ddl, "%sDROP INDEX ", separator);
+		ddl_name(&ddl, swapped_index(before, after)->name);
+		separator = ", ";
+	}
+	if (primary_key(after)) {
+		ddl_printf(&ddl, "%sADD ", separator);
+		ddl_constraint(&ddl, primary_key(after));
+		separator = ", ";
+	}
 	if (swapped_index(after, before)) {
-		ddl_put(&ddl, ", ADD ");
+		ddl_printf(&ddl, "%sADD ", separator);
 		ddl_index(&ddl, swapped_index(after, before));
 	}
 	emit(emitting, &ddl);
-}
-
-/* The column that counts and begins the key, where it does so no more: it stops counting first. */
-static void stop_counter(const struct emitting *emitting)
-{
-	const struct dbw_table *table = emitting->operation->table_before;
-
-	for (size_t i = 0; i < table->columns.count; i++) {
-		const struct dbw_column *column = table->columns.items[i];
-		struct dbw_column stopped = *column;
-		struct ddl ddl;
-
-		if (!column->auto_increment || !begins_key(primary_key(table), column->name))
-			continue;
-		stopped.auto_increment = false;
-		ddl = alter(emitting, table);
-		ddl_put(&ddl, "MODIFY COLUMN ");
-		ddl_column(&ddl, &stopped);
-		emit(emitting, &ddl);
-	}
 }
 
 static enum dbw_status emit_constraint(const struct emitting *emitting)
@@ -461,14 +517,17 @@ static enum dbw_status emit_constraint(const struct emitting *emitting)
 
 	if (any->kind == DBW_PRIMARY_KEY &&
 	    swaps_key(operation->table_before, operation->table_after)) {
-		if (after)
+		if (swaps_at_drop(operation->table_before, operation->table_after) ? before != NULL
+		                                                                   : after != NULL)
 			swap_keys(emitting);
 		return DBW_OK;
 	}
 	if (after && after->kind == DBW_PRIMARY_KEY &&
 	    key_with_counter(operation->table_after, operation->table_before))
 		after = NULL;
-	if (before && before->kind == DBW_PRIMARY_KEY)
+	if (before && before->kind == DBW_PRIMARY_KEY &&
+	    !lasting_counter(operation->table_before, operation->table_after) &&
+	    !ddl_counter_index(operation->table_before))
 		stop_counter(emitting);
 	if (before)
 		drop_constraint(emitting, before);
@@ -546,6 +605,11 @@ static enum dbw_status emit_index(const struct emitting *emitting)
 		emit(emitting, &ddl);
 		return DBW_OK;
 	}
+	if (after && was && ddl_counter_index(is) == after && !lasting_counter(was, is) &&
+	    !find_index(was, after->name))
+		return DBW_OK; /* made with the column, see put_counter_key() */
+	if (before && is && ddl_counter_index(was) == before && !lasting_counter(was, is))
+		stop_counter(emitting);
 	if (before && !goes_with_table(was, is, before)) {
 		ddl = alter(emitting, operation->table_before);
 		ddl_put(&ddl, "DROP INDEX ");

@@ -477,7 +477,7 @@ static void complete_reference(const struct dbw_host *host, struct dbw_schema *s
 	for (size_t i = 0; i < schema->tables.count; i++) {
 		const struct dbw_table *table = schema->tables.items[i];
 
-		if (strcmp(table->name, key->ref_table) != 0)
+		if (!ddl_same(table->name, key->ref_table))
 			continue;
 		for (size_t j = 0; j < table->constraints.count; j++) {
 			const struct dbw_constraint *primary = table->constraints.items[j];

@@ -170,6 +170,7 @@ test_table_options_and_inherited_character_sets() {
 		    KEY (n), KEY gi (g, h), FULLTEXT (t), CONSTRAINT nq CHECK (n <> 'q')) DEFAULT CHARSET=utf8mb4 COMMENT='it''s; a';
 		CREATE TABLE b (id int PRIMARY KEY, n varchar(20), KEY (n)) COLLATE utf8mb4_unicode_ci MAX_ROWS=10 STATS_PERSISTENT=1;
 		CREATE TABLE c (n varchar(20), CONSTRAINT cf FOREIGN KEY (n) REFERENCES b (n)) COLLATE utf8mb4_unicode_ci ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8;
+		CREATE TABLE f (n varchar(20)) COLLATE latin1_german1_ci;
 		CREATE TABLE d (id int) ENGINE = MyISAM, CHARSET = utf8, PACK_KEYS=1, MIN_ROWS=2, AVG_ROW_LENGTH=100, CHECKSUM=1, DELAY_KEY_WRITE=1;
 	SQL
 	server_sql "INSERT INTO a (id, n, t, e, x, y) VALUES (1, 'é', 'tü', 'ü', 'é', 'z'); INSERT INTO b VALUES (1, 'k'); INSERT INTO c VALUES ('k')"
@@ -180,6 +181,7 @@ test_table_options_and_inherited_character_sets() {
 		CREATE TABLE b (id int PRIMARY KEY, n varchar(20), KEY (n)) COLLATE utf8mb4_general_ci;
 		CREATE TABLE c (n varchar(20), CONSTRAINT cf FOREIGN KEY (n) REFERENCES b (n)) COLLATE utf8mb4_general_ci COMMENT='new';
 		CREATE TABLE d (id int);
+		CREATE TABLE f (n varchar(20));
 	SQL
 	equal "$(server_sql 'SELECT n, t, e, x, y, g FROM a' | tr '\t' ' ')" 'é tü ü é z éx'
 	same_as_client
@@ -300,6 +302,38 @@ test_primary_keys_change_and_counters_go_on() {
 	equal "$(server_sql 'SELECT max(id) FROM k')" 10
 	equal "$(server_sql 'SELECT max(n) FROM h')" 3
 	server_sql 'DELETE FROM d'
+	back_again
+	nothing_is_left
+}
+
+test_columns_begin_and_cease_to_count() {
+	first_model <<-'SQL'
+		CREATE TABLE a (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, x int);
+		CREATE TABLE b (id int NOT NULL, x int, KEY (id));
+		CREATE TABLE c (id int NOT NULL AUTO_INCREMENT, x int, KEY kk (id, x));
+		CREATE TABLE d (id int NOT NULL AUTO_INCREMENT, x int, KEY kk (id, x));
+		CREATE TABLE e (x int NOT NULL PRIMARY KEY);
+		CREATE TABLE f (id int NOT NULL AUTO_INCREMENT, x int NOT NULL, KEY (id), PRIMARY KEY (x));
+		CREATE TABLE g (id int NOT NULL AUTO_INCREMENT, x int NOT NULL, PRIMARY KEY (id), UNIQUE (x));
+		CREATE TABLE h (id int NOT NULL AUTO_INCREMENT, x int NOT NULL, PRIMARY KEY (id, x));
+		CREATE TABLE i (id int NOT NULL PRIMARY KEY);
+		CREATE TABLE j (id int NOT NULL AUTO_INCREMENT PRIMARY KEY);
+	SQL
+	server_sql "INSERT INTO a VALUES (3, 1); INSERT INTO b VALUES (4, 1); INSERT INTO h VALUES (5, 1); INSERT INTO i VALUES (6)"
+	second_model <<-'SQL'
+		CREATE TABLE a (id int NOT NULL AUTO_INCREMENT, x int, KEY aa (id));
+		CREATE TABLE b (id int NOT NULL AUTO_INCREMENT, x int, KEY (id));
+		CREATE TABLE c (id int NOT NULL, x int, KEY kk (id, x));
+		CREATE TABLE d (x int);
+		CREATE TABLE e (x int NOT NULL PRIMARY KEY, n int NOT NULL AUTO_INCREMENT, UNIQUE KEY nn (n));
+		CREATE TABLE f (id int NOT NULL AUTO_INCREMENT, x int NOT NULL, KEY (id));
+		CREATE TABLE g (id int NOT NULL, x int NOT NULL AUTO_INCREMENT, PRIMARY KEY (id), UNIQUE (x));
+		CREATE TABLE h (id int NOT NULL AUTO_INCREMENT, x int, PRIMARY KEY (id));
+		CREATE TABLE i (id int NOT NULL AUTO_INCREMENT, x int, KEY (id));
+		CREATE TABLE j (id int NOT NULL, y int NOT NULL, PRIMARY KEY (id, y));
+	SQL
+	server_sql 'INSERT INTO a (x) VALUES (2); INSERT INTO b (x) VALUES (2); INSERT INTO i (x) VALUES (2)'
+	equal "$(server_sql 'SELECT max(a.id), max(b.id), max(i.id) FROM a, b, i' | tr '\t' ' ')" '4 5 7'
 	back_again
 	nothing_is_left
 }
@@ -469,13 +503,13 @@ test_tables_with_a_history() {
 	first_model <<-'SQL'
 		CREATE TABLE a (id int PRIMARY KEY, x int, y int WITHOUT SYSTEM VERSIONING) WITH SYSTEM VERSIONING;
 		CREATE TABLE b (id int PRIMARY KEY, x int) WITH SYSTEM VERSIONING;
-		CREATE TABLE c (id int PRIMARY KEY, x int);
+		CREATE TABLE c (id int PRIMARY KEY, x int, KEY (x));
 	SQL
 	server_sql 'INSERT INTO a VALUES (1, 2, 3); UPDATE a SET x = 4; INSERT INTO b VALUES (1, 2); INSERT INTO c VALUES (1, 2)'
 	second_model <<-'SQL'
 		CREATE TABLE a (id int PRIMARY KEY, x bigint, y int WITHOUT SYSTEM VERSIONING, z int, KEY (x)) WITH SYSTEM VERSIONING;
-		CREATE TABLE b (id int PRIMARY KEY, x int);
-		CREATE TABLE c (id int PRIMARY KEY, x int) WITH SYSTEM VERSIONING;
+		CREATE TABLE b (id int PRIMARY KEY, x bigint, new int, KEY (x));
+		CREATE TABLE c (id int PRIMARY KEY, x bigint, new int) WITH SYSTEM VERSIONING;
 	SQL
 	equal "$(server_sql 'SELECT x FROM a FOR SYSTEM_TIME ALL ORDER BY x' | tr '\n' ' ')" '2 4 '
 	back_again
