@@ -538,12 +538,15 @@ static void normalize_options(struct dbw_table *table)
 static void normalize_table(const struct dbw_host *host, struct dbw_schema *schema,
                             struct dbw_table *table)
 {
-	bool innodb;
+	const char *engine;
+	bool innodb, memory;
 
 	table->namespace_name = NULL;
 	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
-	innodb = !ddl_option(&table->options, "ENGINE");
+	engine = ddl_option(&table->options, "ENGINE");
+	innodb = !engine;
+	memory = engine && (strcasecmp(engine, "MEMORY") == 0 || strcasecmp(engine, "HEAP") == 0);
 	for (size_t i = 0; i < table->columns.count; i++)
 		normalize_column(host, schema, table, table->columns.items[i]);
 	for (size_t i = 0; i < table->constraints.count; i++)
@@ -553,7 +556,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		struct dbw_index *index = table->indexes.items[i];
 
 		index->comment = comment_canonical(index->comment);
-		if (index->method && (strcasecmp(index->method, "BTREE") == 0 ||
+		if (index->method && (strcasecmp(index->method, memory ? "HASH" : "BTREE") == 0 ||
 		                      (innodb && strcasecmp(index->method, "HASH") == 0)))
 			index->method = NULL;
 	}

@@ -171,6 +171,7 @@ test_table_options_and_inherited_character_sets() {
 		CREATE TABLE b (id int PRIMARY KEY, n varchar(20), KEY (n)) COLLATE utf8mb4_unicode_ci MAX_ROWS=10 STATS_PERSISTENT=1;
 		CREATE TABLE c (n varchar(20), CONSTRAINT cf FOREIGN KEY (n) REFERENCES b (n)) COLLATE utf8mb4_unicode_ci ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8;
 		CREATE TABLE f (n varchar(20)) COLLATE latin1_german1_ci;
+		CREATE TABLE m (a int, b int, KEY h (a), KEY t (b) USING BTREE) ENGINE=MEMORY;
 		CREATE TABLE d (id int) ENGINE = MyISAM, CHARSET = utf8, PACK_KEYS=1, MIN_ROWS=2, AVG_ROW_LENGTH=100, CHECKSUM=1, DELAY_KEY_WRITE=1;
 	SQL
 	server_sql "INSERT INTO a (id, n, t, e, x, y) VALUES (1, 'é', 'tü', 'ü', 'é', 'z'); INSERT INTO b VALUES (1, 'k'); INSERT INTO c VALUES ('k')"
@@ -182,6 +183,7 @@ test_table_options_and_inherited_character_sets() {
 		CREATE TABLE c (n varchar(20), CONSTRAINT cf FOREIGN KEY (n) REFERENCES b (n)) COLLATE utf8mb4_general_ci COMMENT='new';
 		CREATE TABLE d (id int);
 		CREATE TABLE f (n varchar(20));
+		CREATE TABLE m (a int, b int, KEY h (a) USING BTREE, KEY t (b) USING HASH) ENGINE=MEMORY;
 	SQL
 	equal "$(server_sql 'SELECT n, t, e, x, y, g FROM a' | tr '\t' ' ')" 'é tü ü é z éx'
 	same_as_client
