@@ -151,16 +151,15 @@ static void read_create_options(struct reading *reading, struct dbw_table *table
 	}
 }
 
+/* The name of a collation begins with its character set. The catalogue that pairs the two has not all of
+ * MariaDB's by the names that tables have. */
 static bool read_tables(struct reading *reading)
 {
-	MYSQL_RES *result =
-	    ask(reading,
-	        "SELECT t.table_name, t.engine, c.character_set_name, t.table_collation, "
-	        "t.table_comment, t.create_options, t.table_type FROM information_schema.tables t "
-	        "LEFT JOIN information_schema.collation_character_set_applicability c "
-	        "ON c.collation_name = t.table_collation "
-	        "WHERE t.table_schema = DATABASE() AND t.table_type IN "
-	        "('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY t.table_name");
+	MYSQL_RES *result = ask(
+	    reading, "SELECT table_name, engine, SUBSTRING_INDEX(table_collation, '_', 1), "
+		     "table_collation, table_comment, create_options, table_type "
+		     "FROM information_schema.tables WHERE table_schema = DATABASE() "
+		     "AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY table_name");
 	MYSQL_ROW row;
 
 	if (!result)

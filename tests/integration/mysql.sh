@@ -147,6 +147,7 @@ test_types_and_options_of_mariadb() {
 		    KEY ignored_key (f) IGNORED
 		) PAGE_COMPRESSED=1 PAGE_COMPRESSION_LEVEL=5;
 		CREATE TABLE m (a INT) ENGINE = Aria TRANSACTIONAL=1;
+		CREATE TABLE u (a varchar(20), b varchar(20) COLLATE utf8mb4_bin) COLLATE utf8mb4_uca1400_ai_ci;
 	SQL
 	server_sql "INSERT INTO t (a, e, f) VALUES ('::1', 'x', 5)"
 	second_model <<-'SQL'
@@ -156,6 +157,7 @@ test_types_and_options_of_mariadb() {
 		    KEY ignored_key (f)
 		);
 		CREATE TABLE m (a INT) ENGINE = InnoDB;
+		CREATE TABLE u (a varchar(20), b varchar(20)) COLLATE utf8mb4_uca1400_as_cs;
 	SQL
 	equal "$(server_sql 'SELECT a, e, f FROM t' | tr '\t' ' ')" '::1 x 5'
 	back_again
