@@ -388,6 +388,7 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 		compare_named(&work, &enums, &old->enums, &new->enums);
 		compare_named(&work, &sequences, &old->sequences, &new->sequences);
 		compare_tables(&work);
+		diff_foreign_keys(&work);
 		diff_guess(&work);
 		diff_objects(&work);
 		diff_order(&work);

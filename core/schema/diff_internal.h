@@ -59,11 +59,12 @@ struct diff_work {
 	const struct dbw_host *host;
 	const struct dbw_plugin *plugin;
 	const struct dbw_traits *traits;
-	struct dbw_list drafts;  /* struct draft */
-	struct schema *touched;  /* tables (by name alone) that views may have to make way for */
-	struct schema *rebuilt;  /* tables that are rebuilt */
-	struct dbw_list dropped; /* struct dbw_table of diff.before */
-	struct dbw_list created; /* struct dbw_table of diff.after */
+	struct dbw_list drafts; /* struct draft */
+	struct schema *touched; /* tables (by name alone) that views may have to make way for */
+	struct schema *rebuilt; /* tables that are rebuilt */
+	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
+	struct dbw_list dropped;           /* struct dbw_table of diff.before */
+	struct dbw_list created;           /* struct dbw_table of diff.after */
 	struct error *error;
 };
 
@@ -79,6 +80,8 @@ bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
 void diff_guess(struct diff_work *work);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */
 void diff_objects(struct diff_work *work);
+/* diff_keys.c: foreign keys that must make way for other changes. */
+void diff_foreign_keys(struct diff_work *work);
 /* order.c: sorts the drafts into diff.operations. */
 void diff_order(struct diff_work *work);
 

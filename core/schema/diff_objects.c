@@ -144,6 +144,22 @@ static void touch_view(struct diff_work *work, const struct dbw_object *view)
 	list_append(&work->touched->arena, &work->touched->content.tables, name);
 }
 
+/* A trigger that FOLLOWS one which makes way must be made again behind it. */
+static void touch_trigger(struct diff_work *work, const struct dbw_object *trigger)
+{
+	list_append(&work->diff->arena, &work->replaced_triggers, (void *)(size_t)trigger->name);
+}
+
+static bool follows_touched(struct diff_work *work, const struct dbw_object *object)
+{
+	if (object->kind != DBW_TRIGGER || !sql_mentions(work->traits, object->text, "FOLLOWS"))
+		return false;
+	for (size_t i = 0; i < work->replaced_triggers.count; i++)
+		if (sql_mentions(work->traits, object->text, work->replaced_triggers.items[i]))
+			return true;
+	return false;
+}
+
 static void replace(struct diff_work *work, const struct dbw_object *old,
                     const struct dbw_object *new)
 {
@@ -173,12 +189,20 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 			more = true;
 		}
 	}
-	for (size_t i = 0; i < unchanged->count; i++) {
-		const struct dbw_object *old = unchanged->items[i];
+	for (more = true; more;) {
+		more = false;
+		for (size_t i = 0; i < unchanged->count; i++) {
+			const struct dbw_object *old = unchanged->items[i];
 
-		if (old && is_trigger(old) && !goes_with_rebuild(work, old) &&
-		    mentions_touched(work, old))
+			if (!old || !is_trigger(old) || goes_with_rebuild(work, old) ||
+			    !(mentions_touched(work, old) || follows_touched(work, old)))
+				continue;
 			replace(work, old, twin_of(work->diff->after, old));
+			if (old->kind == DBW_TRIGGER)
+				touch_trigger(work, old);
+			unchanged->items[i] = NULL;
+			more = true;
+		}
 	}
 }
 
@@ -206,6 +230,8 @@ void diff_objects(struct diff_work *work)
 			replace(work, old, new);
 		if (is_view(old))
 			touch_view(work, old);
+		else if (old->kind == DBW_TRIGGER)
+			touch_trigger(work, old);
 	}
 	for (size_t i = 0; i < after->count; i++) {
 		const struct dbw_object *new = after->items[i];

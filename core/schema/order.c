@@ -98,7 +98,7 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 	struct dbw_list nodes = {0};
 	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS ||
 	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES ||
-	             phase == PHASE_DROP_EARLY_ROUTINES;
+	             phase == PHASE_DROP_EARLY_ROUTINES || phase == PHASE_DROP_TRIGGERS;
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
@@ -129,6 +129,25 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 	}
 }
 
+/* A column that is computed comes after those that it is computed from, and goes before them. */
+static void rank_columns(struct diff_work *work)
+{
+	size_t count = work->drafts.count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct draft *draft = work->drafts.items[i];
+		const struct dbw_operation *operation = draft->operation;
+		const struct dbw_column *column =
+		    operation->after ? operation->after : operation->before;
+
+		if (draft->phase == PHASE_ADD_COLUMNS)
+			draft->rank = column->generated != DBW_NOT_GENERATED;
+		else if (draft->phase == PHASE_DROP_COLUMNS)
+			draft->rank = column->generated != DBW_NOT_GENERATED ? count - draft->number
+			                                                     : count + 1;
+	}
+}
+
 static int compare_drafts(const void *a, const void *b)
 {
 	const struct draft *x = *(const struct draft *const *)a;
@@ -150,14 +169,15 @@ static int compare_drafts(const void *a, const void *b)
 
 void diff_order(struct diff_work *work)
 {
-	static const enum phase ranked[] = {PHASE_CREATE_TABLES,         PHASE_DROP_TABLES,
-	                                    PHASE_CREATE_VIEWS,          PHASE_DROP_VIEWS,
-	                                    PHASE_CREATE_TYPES,          PHASE_DROP_TYPES,
-	                                    PHASE_CREATE_ROUTINES,       PHASE_DROP_ROUTINES,
-	                                    PHASE_CREATE_EARLY_ROUTINES, PHASE_DROP_EARLY_ROUTINES};
+	static const enum phase ranked[] = {
+	    PHASE_CREATE_TABLES,       PHASE_DROP_TABLES,     PHASE_CREATE_VIEWS,
+	    PHASE_DROP_VIEWS,          PHASE_CREATE_TYPES,    PHASE_DROP_TYPES,
+	    PHASE_CREATE_ROUTINES,     PHASE_DROP_ROUTINES,   PHASE_CREATE_EARLY_ROUTINES,
+	    PHASE_DROP_EARLY_ROUTINES, PHASE_CREATE_TRIGGERS, PHASE_DROP_TRIGGERS};
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
+	rank_columns(work);
 	if (work->drafts.count)
 		qsort(work->drafts.items, work->drafts.count, sizeof *work->drafts.items,
 		      compare_drafts);

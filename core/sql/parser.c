@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "sql/parser_internal.h"
 #include "sql/text.h"
 
@@ -188,7 +189,18 @@ struct dbw_source parser_source(const struct parser *parser, const struct token 
 
 const char *parser_tidy(struct parser *parser, size_t from, size_t to)
 {
-	return sql_tidy(parser->arena, parser->traits, parser->lexer.text + from, to - from);
+	const char *text = parser->lexer.text + from, *tidy;
+	struct dbw_buffer plain = {0};
+	size_t length = to - from;
+
+	/* A piece may begin or end inside a comment that is executed. */
+	if (!(parser->traits->flags & DBW_TRAIT_COMMENT_VERSIONED) ||
+	    !(memmem(text, length, "/*", 2) || memmem(text, length, "*/", 2)))
+		return sql_tidy(parser->arena, parser->traits, text, length);
+	parser_append_unversioned(parser, &plain, text, length);
+	tidy = sql_tidy(parser->arena, parser->traits, buffer_text(&plain), plain.length);
+	buffer_release(&plain);
+	return tidy;
 }
 
 /* Whether the '(' that the text begins with is closed by its last token. Then the text is narrowed to
@@ -407,9 +419,16 @@ static bool parse_create(struct parser *parser, struct parse_report *report)
 	struct token create = parser->token;
 	const char *method = NULL;
 	bool unique, unlogged, found;
+	size_t from;
 
 	if (!parser_advance(parser))
 		return false;
+	/* About this run, as IF NOT EXISTS is. */
+	from = parser->token.offset;
+	if (!parser_accept_words(parser, &found, "OR", "REPLACE", NULL))
+		return false;
+	if (found)
+		parser_cut(parser, from);
 	if (parser_at(parser, "TEMP") || parser_at(parser, "TEMPORARY"))
 		return parser_fail(parser, &parser->token,
 		                   "what is temporary is not part of a schema");

@@ -13,8 +13,9 @@ static const char *const constraint_words[] = {
 
 /* More of them, where routines exist and types have no such words. */
 static const char *const server_words[] = {
-    "CHARSET", "STORAGE",    "COMPRESSION", "COLUMN_FORMAT", "VISIBLE", "SRID",  "VIRTUAL",
-    "STORED",  "PERSISTENT", "INITIALLY",   "WITH",          "FIRST",   "AFTER", NULL,
+    "CHARSET", "STORAGE", "COMPRESSION", "COLUMN_FORMAT", "VISIBLE",
+    "SRID",    "VIRTUAL", "STORED",      "PERSISTENT",    "INITIALLY",
+    "WITH",    "WITHOUT", "FIRST",       "AFTER",         NULL,
 };
 
 static bool is_server(const struct parser *parser)
@@ -39,7 +40,8 @@ static bool at_charset(const struct parser *parser)
 /* TIMESTAMP WITH TIME ZONE */
 static bool at_time_zone(const struct parser *parser)
 {
-	return parser_at(parser, "WITH") && parser_next_is(parser, "TIME");
+	return (parser_at(parser, "WITH") || parser_at(parser, "WITHOUT")) &&
+	       parser_next_is(parser, "TIME");
 }
 
 static bool at_constraint_word(const struct parser *parser)
@@ -115,6 +117,13 @@ bool parse_default(struct parser *parser, struct dbw_column *column)
 			return false;
 		if (!default_goes_on(parser, &first))
 			return true;
+	} else if (parser_at(parser, "NEXT") && parser_next_is(parser, "VALUE")) {
+		const char *namespace_name, *sequence;
+
+		if (!parser_advance(parser) || !parser_advance(parser) ||
+		    !parser_expect(parser, "FOR") ||
+		    !parser_qualified_name(parser, "a sequence", &namespace_name, &sequence))
+			return false;
 	} else {
 		bool sign = parser_at_symbol(parser, "+") || parser_at_symbol(parser, "-");
 
@@ -143,6 +152,10 @@ static bool parse_generated(struct parser *parser, struct dbw_column *column)
 {
 	bool stored, is_virtual;
 
+	if (parser_at(parser, "ROW"))
+		return parser_fail(parser, &parser->token,
+		                   "columns AS ROW START and AS ROW END are not kept; WITH SYSTEM "
+		                   "VERSIONING does without them");
 	if (!parser_parenthesized(parser, &column->generated_expression) ||
 	    !parser_accept(parser, "STORED", &stored) ||
 	    !parser_accept(parser, "VIRTUAL", &is_virtual))
@@ -222,6 +235,9 @@ bool parse_collation(struct parser *parser, const char **collation)
 {
 	const char *namespace_name;
 
+	/* MySQL takes it as a string too. */
+	if (parser->token.kind == TOKEN_STRING)
+		return parse_string(parser, collation);
 	if (!parser_qualified_name(parser, "a collation", &namespace_name, collation))
 		return false;
 	/* The server's own are named without where they live. */
@@ -236,11 +252,24 @@ static bool parse_server_property(struct parser *parser, struct dbw_column *colu
 	static const char *const options[] = {"STORAGE", "COMPRESSION", "COLUMN_FORMAT", "SRID"};
 
 	*found = true;
+	if (parser_at(parser, "WITHOUT") || parser_at(parser, "WITH")) {
+		bool without = parser_at(parser, "WITHOUT");
+
+		if (!parser_advance(parser) || !parser_expect(parser, "SYSTEM") ||
+		    !parser_expect(parser, "VERSIONING"))
+			return false;
+		if (without)
+			parser_add_option(parser, &column->options, "WITHOUT SYSTEM VERSIONING",
+			                  "");
+		return true;
+	}
 	if (at_charset(parser)) {
 		if (!parser_accept(parser, "CHARACTER", NULL) || !parser_advance(parser))
 			return false;
 		if (parser_at_symbol(parser, "=") && !parser_advance(parser))
 			return false;
+		if (parser->token.kind == TOKEN_STRING)
+			return parse_string(parser, &column->charset);
 		return parser_name(parser, "a character set", &column->charset);
 	}
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)

@@ -302,6 +302,21 @@ static bool parse_exclude(struct parser *parser, struct dbw_constraint *constrai
 	       parse_constraint_attributes(parser, constraint);
 }
 
+/* On MySQL a key is an index, and has all that an index can have. */
+static bool parse_key_rest(struct parser *parser, struct dbw_constraint *constraint)
+{
+	struct dbw_index rest = {.method = constraint->method};
+
+	if (!parse_index_rest(parser, &rest))
+		return false;
+	constraint->method = rest.method;
+	constraint->comment = rest.comment;
+	constraint->options = rest.options;
+	if (rest.invisible)
+		parser_add_option(parser, &constraint->options, "INVISIBLE", "");
+	return true;
+}
+
 static bool parse_key(struct parser *parser, struct dbw_constraint *constraint)
 {
 	const char *name = NULL;
@@ -310,8 +325,11 @@ static bool parse_key(struct parser *parser, struct dbw_constraint *constraint)
 	    !parse_nulls_distinct(parser, &constraint->nulls_not_distinct) ||
 	    !parse_key_parts(parser, &constraint->parts))
 		return false;
-	if (constraint->kind == DBW_UNIQUE && !constraint->name)
+	/* Where the index has a name of its own, that is the one that counts (MySQL 8.0, 13.1.20). */
+	if (constraint->kind == DBW_UNIQUE && name)
 		constraint->name = name;
+	if (parser->traits->flags & DBW_TRAIT_COMPOUND_BODY)
+		return parse_key_rest(parser, constraint);
 	return parse_constraint_attributes(parser, constraint);
 }
 

@@ -173,6 +173,20 @@ static bool parse_index_option(struct parser *parser, struct dbw_index *index, b
 	}
 	if (parser_at(parser, "VISIBLE"))
 		return parser_advance(parser);
+	if (parser_at(parser, "NOT") && parser_next_is(parser, "IGNORED"))
+		return parser_advance(parser) && parser_advance(parser);
+	if (parser_at(parser, "ENGINE_ATTRIBUTE") ||
+	    parser_at(parser, "SECONDARY_ENGINE_ATTRIBUTE")) {
+		const char *option = parser_at(parser, "ENGINE_ATTRIBUTE")
+		                         ? "ENGINE_ATTRIBUTE"
+		                         : "SECONDARY_ENGINE_ATTRIBUTE";
+
+		if (!parser_advance(parser) || !parser_accept_symbol(parser, "=", NULL) ||
+		    !parse_string(parser, &name))
+			return false;
+		parser_add_option(parser, &index->options, option, name);
+		return true;
+	}
 	if (parser_at(parser, "TABLESPACE") || parser_at(parser, "KEY_BLOCK_SIZE")) {
 		const char *option =
 		    parser_at(parser, "TABLESPACE") ? "TABLESPACE" : "KEY_BLOCK_SIZE";

@@ -95,6 +95,11 @@ const char *parser_expression_text(struct parser *parser, size_t from);
 /* The text between two tokens, the first included, the second not. */
 const char *parser_tidy(struct parser *parser, size_t from, size_t to);
 
+/* The text without the marks of comments that are executed, where those begin or end in it. */
+struct dbw_buffer;
+void parser_append_unversioned(const struct parser *parser, struct dbw_buffer *out,
+                               const char *text, size_t length);
+
 /* Whether the token behind the one to look at is that keyword or symbol. */
 bool parser_next_is(const struct parser *parser, const char *keyword);
 bool parser_next_is_symbol(const struct parser *parser, const char *symbol);

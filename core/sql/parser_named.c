@@ -57,6 +57,7 @@ static bool parse_sequence_option(struct parser *parser, struct dbw_sequence *se
 			return parser_advance(parser) &&
 			       (!numbers[i].filler ||
 			        parser_accept(parser, numbers[i].filler, NULL)) &&
+			       parser_accept_symbol(parser, "=", NULL) &&
 			       number(parser,
 			              (const char **)((char *)sequence + numbers[i].offset));
 	if (parser_at(parser, "AS"))
@@ -64,8 +65,12 @@ static bool parse_sequence_option(struct parser *parser, struct dbw_sequence *se
 	if (parser_at(parser, "OWNED"))
 		return parser_advance(parser) && parser_expect(parser, "BY") &&
 		       parse_owner(parser, sequence);
+	if (parser_at(parser, "NOCACHE")) {
+		sequence->cache = "0";
+		return parser_advance(parser);
+	}
 	if (parser_at(parser, "NOCYCLE") || parser_at(parser, "NOMINVALUE") ||
-	    parser_at(parser, "NOMAXVALUE") || parser_at(parser, "NOCACHE"))
+	    parser_at(parser, "NOMAXVALUE"))
 		return parser_advance(parser);
 	/* MariaDB's sequences are tables underneath. */
 	if (parser_at(parser, "ENGINE"))
@@ -75,6 +80,10 @@ static bool parse_sequence_option(struct parser *parser, struct dbw_sequence *se
 		return false;
 	if (parser_at(parser, "CYCLE")) {
 		sequence->cycle = !no;
+		return parser_advance(parser);
+	}
+	if (no && parser_at(parser, "CACHE")) {
+		sequence->cache = "0";
 		return parser_advance(parser);
 	}
 	if (no && (parser_at(parser, "MINVALUE") || parser_at(parser, "MAXVALUE")))

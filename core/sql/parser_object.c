@@ -42,17 +42,15 @@ static bool find_kind(struct parser *parser, enum dbw_object_kind *kind, bool *f
 	return true;
 }
 
-/* OR REPLACE, and what MySQL writes before the kind: DEFINER = user@host, ALGORITHM = UNDEFINED, SQL
+/* What MySQL writes before the kind: DEFINER = user@host, ALGORITHM = UNDEFINED, SQL
  * SECURITY DEFINER. The user belongs to the server, and the other two are what goes without saying. */
 static bool parse_modifiers(struct parser *parser)
 {
 	for (;;) {
 		size_t from = parser->token.offset;
-		bool found, keep = false;
+		bool found = false, keep = false;
 
-		if (!parser_accept_words(parser, &found, "OR", "REPLACE", NULL))
-			return false;
-		if (!found && parser_at(parser, "DEFINER")) {
+		if (parser_at(parser, "DEFINER")) {
 			found = true;
 			if (!parser_advance(parser) || !parser_expect_symbol(parser, "=") ||
 			    !parser_advance(parser))
@@ -64,14 +62,14 @@ static bool parse_modifiers(struct parser *parser)
 			       token_is_symbol(&parser->last, "@"))
 				if (!parser_advance(parser))
 					return false;
-		} else if (!found && parser_at(parser, "ALGORITHM")) {
+		} else if (parser_at(parser, "ALGORITHM")) {
 			found = true;
 			if (!parser_advance(parser) || !parser_expect_symbol(parser, "="))
 				return false;
 			keep = !parser_at(parser, "UNDEFINED");
 			if (!parser_advance(parser))
 				return false;
-		} else if (!found && parser_at(parser, "SQL")) {
+		} else if (parser_at(parser, "SQL")) {
 			found = true;
 			if (!parser_advance(parser) || !parser_expect(parser, "SECURITY"))
 				return false;

@@ -119,14 +119,35 @@ static bool parse_inherits(struct parser *parser, struct dbw_table *table)
 	return parser_expect_symbol(parser, ")");
 }
 
+/* The name in quotes to look at, as the word that it holds. */
+static struct token quoted_word(struct parser *parser)
+{
+	struct token token = parser->token;
+
+	token.kind = TOKEN_WORD;
+	token.text = token_name(parser->arena, &parser->token, parser->traits);
+	token.length = strlen(token.text);
+	return token;
+}
+
 /* [DEFAULT] NAME [=] value, as MySQL has them. */
 static bool parse_assigned_option(struct parser *parser, struct dbw_table *table)
 {
 	const char *value;
 	char *name;
 
+	if (parser_at(parser, "WITH")) {
+		if (!parser_advance(parser) || !parser_expect(parser, "SYSTEM") ||
+		    !parser_expect(parser, "VERSIONING"))
+			return false;
+		parser_add_option(parser, &table->options, "SYSTEM VERSIONING", "");
+		return true;
+	}
 	if (!parser_accept(parser, "DEFAULT", NULL))
 		return false;
+	/* MariaDB puts the options of an engine in quotes. */
+	if (parser->token.kind == TOKEN_NAME)
+		parser->token = quoted_word(parser);
 	if (parser->token.kind != TOKEN_WORD)
 		return parser_unexpected(parser, "a table option or the end of the statement");
 	name = upper(parser, &parser->token);
@@ -136,6 +157,11 @@ static bool parse_assigned_option(struct parser *parser, struct dbw_table *table
 		if (!parser_expect(parser, "SET"))
 			return false;
 		name = arena_string(parser->arena, "CHARSET");
+	}
+	if (parser_at(parser, "DIRECTORY")) {
+		name = arena_printf(parser->arena, "%s DIRECTORY", name);
+		if (!parser_advance(parser))
+			return false;
 	}
 	if (!parser_accept_symbol(parser, "=", NULL))
 		return false;

@@ -73,6 +73,8 @@ static bool parse_elements(struct parser *parser, struct dbw_table *table)
 		if (parser_at(parser, "LIKE"))
 			return parser_fail(parser, &parser->token,
 			                   "LIKE says nothing of the columns; write them out");
+		if (parser_at(parser, "PERIOD") && parser_next_is(parser, "FOR"))
+			return parser_fail(parser, &parser->token, "PERIOD is not kept");
 		if (at_table_constraint(parser)) {
 			/* The comma between two constraints may be left out. */
 			do {

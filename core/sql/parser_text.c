@@ -35,8 +35,8 @@ static void append_gap(struct dbw_buffer *out, const char *gap, size_t length)
 		buffer_append(out, gap, length);
 }
 
-static void append_unversioned(struct parser *parser, struct dbw_buffer *out, const char *text,
-                               size_t length)
+void parser_append_unversioned(const struct parser *parser, struct dbw_buffer *out,
+                               const char *text, size_t length)
 {
 	struct error ignored = {0};
 	struct lexer lexer;
@@ -81,7 +81,7 @@ const char *parser_statement_text(struct parser *parser, const struct token *cre
 		buffer_append(&whole, text + from, end - from);
 	trim_end(&whole);
 	if (parser->traits->flags & DBW_TRAIT_COMMENT_VERSIONED) {
-		append_unversioned(parser, &plain, buffer_text(&whole), whole.length);
+		parser_append_unversioned(parser, &plain, buffer_text(&whole), whole.length);
 		trim_end(&plain);
 		copy = arena_string(parser->arena, buffer_text(&plain));
 	} else {

@@ -454,6 +454,9 @@ enum {
 	 * (a > 1), IN as = ANY. What was read from it is compared with nothing but what was read
 	 * from it. */
 	DBW_TRAIT_REWRITES_TEXT = 1u << 24,
+	/* While a foreign key is there, its columns cannot change their type, nor can the keys go
+	 * that it leans on, on either side: it is dropped before and made again behind. */
+	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 };
 
 struct dbw_traits {

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "mysql_plugin.h"
+#include "scan.h"
 
 struct ddl ddl_begin(const struct dbw_host *host)
 {
@@ -82,7 +83,51 @@ const char *ddl_option(const struct dbw_list *options, const char *name)
 	return NULL;
 }
 
+const char *ddl_scan_name(const struct dbw_host *host, struct dbw_schema *schema, struct scan *scan)
+{
+	struct ddl name;
+	const char *kept;
+	size_t length;
+
+	do {
+		struct word word = scan_word(scan);
+
+		if (word.length) {
+			kept = host->text(schema, word.text, word.length);
+			continue;
+		}
+		if (!scan_symbol(scan, '`'))
+			return NULL;
+		name = ddl_begin(host);
+		while (scan->position < scan->end) {
+			char c = *scan->position++;
+
+			if (c == '`' && (scan->position == scan->end || *scan->position != '`'))
+				break;
+			scan->position += c == '`';
+			host->buffer_append(name.buffer, &c, 1);
+		}
+		kept = host->buffer_text(name.buffer, &length);
+		kept = host->text(schema, kept, length);
+		ddl_end(&name);
+	} while (scan_symbol(scan, '.'));
+	return kept;
+}
+
 /* Columns. */
+
+/* CURRENT_TIMESTAMP, CURRENT_TIMESTAMP(), CURRENT_TIMESTAMP(6), and nothing behind it. */
+static bool is_current_time(const char *value)
+{
+	static const char word[] = "CURRENT_TIMESTAMP";
+
+	if (strncasecmp(value, word, sizeof word - 1) != 0)
+		return false;
+	value += sizeof word - 1;
+	if (*value == '(')
+		value += 1 + strspn(value + 1, "0123456789");
+	return *value == '\0' || strcmp(value, ")") == 0;
+}
 
 /* An expression needs parentheses as a default; a literal and the current time must have none on older
  * servers (MySQL 8.0, 11.6). */
@@ -93,7 +138,7 @@ static bool is_plain_default(const char *value)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcasecmp(value, words[i]) == 0)
 			return true;
-	if (strncasecmp(value, "CURRENT_TIMESTAMP", 17) == 0)
+	if (is_current_time(value))
 		return true;
 	if ((*value == 'b' || *value == 'x' || *value == 'B' || *value == 'X') && value[1] == '\'')
 		value++;
@@ -114,6 +159,8 @@ static bool is_plain_default(const char *value)
 void ddl_column(struct ddl *ddl, const struct dbw_column *column)
 {
 	const char *srid = ddl_option(&column->options, "SRID");
+	const char *format = ddl_option(&column->options, "COLUMN_FORMAT");
+	const char *storage = ddl_option(&column->options, "STORAGE");
 
 	ddl_name(ddl, column->name);
 	ddl_printf(ddl, " %s", column->type);
@@ -126,7 +173,8 @@ void ddl_column(struct ddl *ddl, const struct dbw_column *column)
 		           column->generated == DBW_GENERATED_STORED ? "STORED" : "VIRTUAL");
 	if (column->not_null)
 		ddl_put(ddl, " NOT NULL");
-	else if (strncasecmp(column->type, "timestamp", 9) == 0)
+	else if (column->generated == DBW_NOT_GENERATED &&
+	         strncasecmp(column->type, "timestamp", 9) == 0)
 		ddl_put(ddl, " NULL");
 	if (srid)
 		ddl_printf(ddl, " SRID %s", srid);
@@ -140,10 +188,16 @@ void ddl_column(struct ddl *ddl, const struct dbw_column *column)
 		ddl_put(ddl, " AUTO_INCREMENT");
 	if (column->invisible)
 		ddl_put(ddl, " INVISIBLE");
+	if (ddl_option(&column->options, "WITHOUT SYSTEM VERSIONING"))
+		ddl_put(ddl, " WITHOUT SYSTEM VERSIONING");
 	if (column->comment) {
 		ddl_put(ddl, " COMMENT ");
 		ddl_literal(ddl, column->comment);
 	}
+	if (format)
+		ddl_printf(ddl, " COLUMN_FORMAT %s", format);
+	if (storage)
+		ddl_printf(ddl, " STORAGE %s", storage);
 }
 
 /* Keys. */
@@ -164,6 +218,16 @@ static void put_parts(struct ddl *ddl, const struct dbw_list *parts)
 		ddl_put(ddl, part->descending ? " DESC" : "");
 	}
 	ddl_put(ddl, ")");
+}
+
+static void put_text_option(struct ddl *ddl, const struct dbw_list *options, const char *name)
+{
+	const char *value = ddl_option(options, name);
+
+	if (!value)
+		return;
+	ddl_printf(ddl, " %s = ", name);
+	ddl_literal(ddl, value);
 }
 
 void ddl_index(struct ddl *ddl, const struct dbw_index *index)
@@ -191,8 +255,11 @@ void ddl_index(struct ddl *ddl, const struct dbw_index *index)
 		ddl_put(ddl, " COMMENT ");
 		ddl_literal(ddl, index->comment);
 	}
+	put_text_option(ddl, &index->options, "ENGINE_ATTRIBUTE");
+	put_text_option(ddl, &index->options, "SECONDARY_ENGINE_ATTRIBUTE");
+	/* MariaDB has another word for it, and passes over comments for MySQL 8. */
 	if (index->invisible)
-		ddl_put(ddl, " INVISIBLE");
+		ddl_put(ddl, " /*!80000 INVISIBLE */ /*M! IGNORED */");
 }
 
 static void put_action(struct ddl *ddl, const char *event, enum dbw_action action)
@@ -211,9 +278,17 @@ static void put_action(struct ddl *ddl, const char *event, enum dbw_action actio
 
 void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint)
 {
+	const char *block = ddl_option(&constraint->options, "KEY_BLOCK_SIZE");
+
 	if (constraint->kind == DBW_PRIMARY_KEY) {
 		ddl_put(ddl, "PRIMARY KEY ");
 		put_parts(ddl, &constraint->parts);
+		if (block)
+			ddl_printf(ddl, " KEY_BLOCK_SIZE = %s", block);
+		if (constraint->comment) {
+			ddl_put(ddl, " COMMENT ");
+			ddl_literal(ddl, constraint->comment);
+		}
 		return;
 	}
 	ddl_put(ddl, "CONSTRAINT ");
@@ -240,15 +315,31 @@ void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint)
 
 /* Tables. */
 
+void ddl_table_option(struct ddl *ddl, const struct dbw_option *option)
+{
+	static const char *const texts[] = {
+	    "COMPRESSION",     "CONNECTION", "DATA DIRECTORY",   "ENCRYPTION",
+	    "INDEX DIRECTORY", "PASSWORD",   "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE",
+	};
+
+	if (strcmp(option->name, "SYSTEM VERSIONING") == 0) {
+		ddl_put(ddl, " WITH SYSTEM VERSIONING");
+		return;
+	}
+	ddl_printf(
+	    ddl, " %s = ", strcmp(option->name, "CHARSET") == 0 ? "DEFAULT CHARSET" : option->name);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcmp(option->name, texts[i]) == 0) {
+			ddl_literal(ddl, option->value);
+			return;
+		}
+	ddl_printf(ddl, strcmp(option->name, "UNION") == 0 ? "(%s)" : "%s", option->value);
+}
+
 void ddl_options(struct ddl *ddl, const struct dbw_table *table)
 {
-	for (size_t i = 0; i < table->options.count; i++) {
-		const struct dbw_option *option = table->options.items[i];
-
-		ddl_printf(ddl, " %s = %s",
-		           strcmp(option->name, "CHARSET") == 0 ? "DEFAULT CHARSET" : option->name,
-		           option->value);
-	}
+	for (size_t i = 0; i < table->options.count; i++)
+		ddl_table_option(ddl, table->options.items[i]);
 	if (table->comment) {
 		ddl_put(ddl, " COMMENT = ");
 		ddl_literal(ddl, table->comment);

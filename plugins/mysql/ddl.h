@@ -26,6 +26,7 @@ void ddl_column(struct ddl *ddl, const struct dbw_column *column);
 void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint);
 /* KEY name (...), as it stands in CREATE TABLE and behind ADD. */
 void ddl_index(struct ddl *ddl, const struct dbw_index *index);
+void ddl_table_option(struct ddl *ddl, const struct dbw_option *option);
 void ddl_options(struct ddl *ddl, const struct dbw_table *table);
 void ddl_create_table(struct ddl *ddl, const struct dbw_table *table);
 /* The index that an AUTO_INCREMENT column must have from the start where it does not begin the primary key,
@@ -36,6 +37,11 @@ const struct dbw_index *ddl_counter_index(const struct dbw_table *table);
 bool ddl_same(const char *a, const char *b);
 const struct dbw_column *ddl_find_column(const struct dbw_table *table, const char *name);
 const char *ddl_option(const struct dbw_list *options, const char *name);
+/* `name`, name, or namespace.name: takes it and returns the last of them, as text of the schema; NULL if there
+ * is none. */
+struct scan;
+const char *ddl_scan_name(const struct dbw_host *host, struct dbw_schema *schema,
+                          struct scan *scan);
 /* 'INTEGER (11)' is 'int': one spelling of each type. */
 const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema,
                            const char *type);

@@ -158,10 +158,18 @@ enum dbw_status failure_of(struct dbw_connection *connection, struct dbw_error *
 	unsigned code = mysql_errno(handle);
 	const struct meaning *meaning = find_meaning(
 	    statement_meanings, sizeof statement_meanings / sizeof *statement_meanings, code);
-	enum dbw_status status = meaning ? meaning->status : DBW_FAILED;
+	enum dbw_status status;
 
+	/* On MariaDB the number stands for a trigger that is not there. */
+	if (connection->mariadb && code == MYSQL_CLIENT_INTERACTION_TIMEOUT)
+		meaning = NULL;
+	status = meaning ? meaning->status : DBW_FAILED;
 	failure_set(error, "%s", mysql_error(handle));
 	take_codes(handle, error);
+	if (!connection->mariadb && code == ER_PARSE_ERROR &&
+	    strstr(error->message, "near 'SEQUENCE"))
+		failure_hint(error, "MySQL has no sequences, MariaDB alone has them. Use a column "
+		                    "with AUTO_INCREMENT.");
 	if (meaning)
 		failure_hint(error, "%s", meaning->hint);
 	if (code == ER_LOCK_DEADLOCK)

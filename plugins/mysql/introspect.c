@@ -19,6 +19,7 @@ struct reading {
 	const char *const *ignore;
 	struct dbw_error *error;
 	enum dbw_status status;
+	const char *prefix;     /* `database`. */
 	struct dbw_table *last; /* rows come table by table */
 };
 
@@ -69,24 +70,102 @@ static void add_option(struct reading *reading, struct dbw_list *options, const 
 	option->value = text_of(reading, value);
 }
 
+static const char *keep(struct reading *reading, struct ddl *ddl)
+{
+	size_t length;
+	const char *text = reading->host->buffer_text(ddl->buffer, &length);
+	const char *kept = reading->host->text(reading->schema, text, length);
+
+	ddl_end(ddl);
+	return kept;
+}
+
+/* Views and sequences are named with their database, where the text of a copy would differ. */
+static const char *without_database(struct reading *reading, const char *text)
+{
+	struct ddl out = ddl_begin(reading->host);
+	const char *found;
+
+	while ((found = strstr(text, reading->prefix))) {
+		reading->host->buffer_append(out.buffer, text, (size_t)(found - text));
+		text = found + strlen(reading->prefix);
+	}
+	ddl_put(&out, text);
+	return keep(reading, &out);
+}
+
+static bool read_prefix(struct reading *reading)
+{
+	MYSQL_RES *result = ask(reading, "SELECT DATABASE()");
+	MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
+	struct ddl prefix = ddl_begin(reading->host);
+
+	ddl_printf(&prefix, "`%s`.", row && row[0] ? row[0] : "");
+	reading->prefix = keep(reading, &prefix);
+	mysql_free_result(result);
+	return reading->status == DBW_OK;
+}
+
+/* What MySQL's information_schema says of an expression has backslashes before quotes and backslashes. */
+static const char *expression_of(struct reading *reading, const char *text)
+{
+	struct ddl out;
+
+	if (!text || connection_is_mariadb(reading->connection) || !strchr(text, '\\'))
+		return text_of(reading, text);
+	out = ddl_begin(reading->host);
+	for (; *text; text++) {
+		if (*text == '\\' && (text[1] == '\'' || text[1] == '\\'))
+			text++;
+		reading->host->buffer_append(out.buffer, text, 1);
+	}
+	return keep(reading, &out);
+}
+
 /* Tables and columns. */
 
+/* 'row_format=COMPRESSED `PAGE_COMPRESSED`=1 partitioned': names and values, in quotes or not. */
+static void read_create_options(struct reading *reading, struct dbw_table *table, const char *text)
+{
+	static const char between[] = " `'\"=";
+
+	while (*(text += strspn(text, " `"))) {
+		size_t length = strcspn(text, between), skipped = strcspn(text, " =");
+		char *name = strndup(text, length), *value = NULL;
+
+		if (!name)
+			abort();
+		for (char *c = name; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+		text += skipped;
+		if (*text == '=') {
+			text += 1 + strspn(text + 1, "`'\"");
+			length = strcspn(text, between);
+			value = strndup(text, length);
+			text += length;
+			text += strspn(text, "`'\"");
+			add_option(reading, &table->options, text_of(reading, name), value);
+		}
+		free(name);
+		free(value);
+	}
+}
+
+/* The name of a collation begins with its character set. The catalogue that pairs the two has not all of
+ * MariaDB's by the names that tables have. */
 static bool read_tables(struct reading *reading)
 {
-	MYSQL_RES *result =
-	    ask(reading, "SELECT t.table_name, t.engine, c.character_set_name, t.table_collation, "
-	                 "t.table_comment, t.create_options FROM information_schema.tables t "
-	                 "LEFT JOIN information_schema.collation_character_set_applicability c "
-	                 "ON c.collation_name = t.table_collation "
-	                 "WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' "
-	                 "ORDER BY t.table_name");
+	MYSQL_RES *result = ask(
+	    reading, "SELECT table_name, engine, SUBSTRING_INDEX(table_collation, '_', 1), "
+		     "table_collation, table_comment, create_options, table_type "
+		     "FROM information_schema.tables WHERE table_schema = DATABASE() "
+		     "AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY table_name");
 	MYSQL_ROW row;
 
 	if (!result)
 		return false;
 	while ((row = mysql_fetch_row(result))) {
 		struct dbw_table *table;
-		const char *format = row[5] ? strstr(row[5], "row_format=") : NULL;
 
 		if (is_ignored(reading, row[0]))
 			continue;
@@ -98,13 +177,9 @@ static bool read_tables(struct reading *reading)
 			add_option(reading, &table->options, "CHARSET", row[2]);
 		if (row[3])
 			add_option(reading, &table->options, "COLLATE", row[3]);
-		if (format) {
-			char word[32];
-
-			snprintf(word, sizeof word, "%.*s", (int)strcspn(format + 11, " "),
-			         format + 11);
-			add_option(reading, &table->options, "ROW_FORMAT", word);
-		}
+		read_create_options(reading, table, row[5] ? row[5] : "");
+		if (strcmp(row[6], "SYSTEM VERSIONED") == 0)
+			add_option(reading, &table->options, "SYSTEM VERSIONING", "");
 		if (row[4] && *row[4])
 			table->comment = text_of(reading, row[4]);
 	}
@@ -116,21 +191,51 @@ static bool read_tables(struct reading *reading)
 static const char *default_of(struct reading *reading, const char *value, const char *type,
                               const char *extra)
 {
+	bool binary = strncmp(type, "bi", 2) == 0 || strncmp(type, "varbinary", 9) == 0;
 	struct ddl ddl;
-	size_t length;
-	const char *kept;
 
 	if (!value)
 		return NULL;
-	if (connection_is_mariadb(reading->connection) || strstr(extra, "DEFAULT_GENERATED") ||
-	    strncasecmp(value, "CURRENT_TIMESTAMP", 17) == 0 || *type == 'b')
+	if (connection_is_mariadb(reading->connection))
+		return without_database(reading, value);
+	if (strstr(extra, "DEFAULT_GENERATED"))
+		return expression_of(reading, value);
+	if (binary && (strncmp(value, "0x", 2) == 0 || strncmp(value, "b'", 2) == 0))
 		return text_of(reading, value);
 	ddl = ddl_begin(reading->host);
 	ddl_literal(&ddl, value);
-	kept = ddl.host->buffer_text(ddl.buffer, &length);
-	kept = reading->host->text(reading->schema, kept, length);
-	ddl_end(&ddl);
-	return kept;
+	return keep(reading, &ddl);
+}
+
+/* What may stand behind ON UPDATE: current_timestamp(6), and then other words. */
+static const char *update_of(struct reading *reading, const char *text)
+{
+	return reading->host->text(reading->schema, text, strcspn(text, " ,"));
+}
+
+/* MariaDB says 'text' and then COMPRESSED in a comment for its own versions. */
+static const char *type_of(struct reading *reading, const char *type)
+{
+	const char *mark = strstr(type, " /*M!");
+	struct ddl ddl;
+
+	if (!mark)
+		return text_of(reading, type);
+	ddl = ddl_begin(reading->host);
+	ddl_printf(&ddl, "%.*s ", (int)(mark - type), type);
+	mark += strlen(" /*M!");
+	mark += strspn(mark, "0123456789 ");
+	ddl_printf(&ddl, "%.*s", (int)strcspn(mark, "*"), mark);
+	return keep(reading, &ddl);
+}
+
+static enum dbw_status refuse_period(struct reading *reading, const char *table)
+{
+	snprintf(reading->error->message, sizeof reading->error->message,
+	         "table '%s' has columns AS ROW START and AS ROW END, which are not kept", table);
+	snprintf(reading->error->hint, sizeof reading->error->hint,
+	         "WITH SYSTEM VERSIONING alone, without columns of its own, can be kept.");
+	return reading->status = DBW_UNSUPPORTED;
 }
 
 static void read_column(struct reading *reading, const MYSQL_ROW row, struct dbw_table *table)
@@ -140,7 +245,7 @@ static void read_column(struct reading *reading, const MYSQL_ROW row, struct dbw
 	const char *extra = row[5], *update = strcasestr(extra, "on update ");
 
 	column->name = text_of(reading, row[1]);
-	column->type = text_of(reading, row[2]);
+	column->type = type_of(reading, row[2]);
 	column->not_null = strcmp(row[3], "NO") == 0;
 	column->auto_increment = strcasestr(extra, "auto_increment") != NULL;
 	column->invisible = strcasestr(extra, "INVISIBLE") != NULL;
@@ -150,23 +255,35 @@ static void read_column(struct reading *reading, const MYSQL_ROW row, struct dbw
 		column->generated = strcasestr(extra, "STORED") || strcasestr(extra, "PERSISTENT")
 		                        ? DBW_GENERATED_STORED
 		                        : DBW_GENERATED_VIRTUAL;
-		column->generated_expression = text_of(reading, row[8]);
+		column->generated_expression = expression_of(reading, row[8]);
+		if (strncmp(row[8], "ROW ", 4) == 0)
+			refuse_period(reading, row[0]);
 	} else {
 		column->default_value = default_of(reading, row[4], row[2], extra);
 	}
 	if (update)
-		column->on_update = text_of(reading, update + strlen("on update "));
+		column->on_update = update_of(reading, update + strlen("on update "));
+	if (strstr(extra, "WITHOUT SYSTEM VERSIONING"))
+		add_option(reading, &column->options, "WITHOUT SYSTEM VERSIONING", "");
+	if (row[10])
+		add_option(reading, &column->options, "SRID", row[10]);
 	if (row[9] && *row[9])
 		column->comment = text_of(reading, row[9]);
 }
 
 static bool read_columns(struct reading *reading)
 {
-	MYSQL_RES *result = ask(
-	    reading, "SELECT table_name, column_name, column_type, is_nullable, column_default, "
-		     "extra, character_set_name, collation_name, generation_expression, "
-		     "column_comment FROM information_schema.columns "
-		     "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position");
+	MYSQL_RES *result =
+	    ask(reading,
+	        connection_is_mariadb(reading->connection)
+	            ? "SELECT table_name, column_name, column_type, is_nullable, column_default, "
+	              "extra, character_set_name, collation_name, generation_expression, "
+	              "column_comment, NULL FROM information_schema.columns "
+	              "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
+	            : "SELECT table_name, column_name, column_type, is_nullable, column_default, "
+	              "extra, character_set_name, collation_name, generation_expression, "
+	              "column_comment, srs_id FROM information_schema.columns "
+	              "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position");
 	MYSQL_ROW row;
 
 	if (!result)
@@ -178,7 +295,7 @@ static bool read_columns(struct reading *reading)
 			read_column(reading, row, table);
 	}
 	mysql_free_result(result);
-	return true;
+	return reading->status == DBW_OK;
 }
 
 /* Keys. */
@@ -189,7 +306,7 @@ static void add_part(struct reading *reading, struct dbw_list *parts, const MYSQ
 
 	part->column = text_of(reading, row[3]);
 	if (!part->column)
-		part->expression = text_of(reading, row[8]);
+		part->expression = expression_of(reading, row[8]);
 	part->prefix_length = row[4] ? strtoull(row[4], NULL, 10) : 0;
 	part->descending = row[5] && *row[5] == 'D';
 }
@@ -204,6 +321,8 @@ static void read_index(struct reading *reading, const MYSQL_ROW row, struct dbw_
 		    reading->host->add(reading->schema, &table->constraints, DBW_CONSTRAINT);
 
 		key->kind = DBW_PRIMARY_KEY;
+		if (row[7] && *row[7])
+			key->comment = text_of(reading, row[7]);
 		*parts = &key->parts;
 	} else {
 		struct dbw_index *index =
@@ -357,11 +476,33 @@ static bool read_checks(struct reading *reading)
 		check = reading->host->add(reading->schema, &table->constraints, DBW_CONSTRAINT);
 		check->kind = DBW_CHECK;
 		check->name = text_of(reading, row[1]);
-		check->expression = text_of(reading, row[2]);
+		check->expression = expression_of(reading, row[2]);
 		check->not_enforced = strcmp(row[3], "NO") == 0;
 	}
 	mysql_free_result(result);
 	return true;
+}
+
+/* Behind PARTITION BY, which begins a line of its own, on MySQL in a comment for versions. */
+static const char *partition_clause(const char *text, size_t *length)
+{
+	static const char words[] = "PARTITION BY ";
+
+	while ((text = strchr(text, '\n'))) {
+		const char *line = ++text;
+		bool comment = strncmp(line, "/*!", 3) == 0;
+
+		line += comment ? strcspn(line, " ") : 0;
+		line += strspn(line, " ");
+		if (strncmp(line, words, sizeof words - 1) != 0)
+			continue;
+		line += sizeof words - 1;
+		*length = strlen(line);
+		if (comment && *length > 3 && strcmp(line + *length - 3, " */") == 0)
+			*length -= 3;
+		return line;
+	}
+	return NULL;
 }
 
 /* What stands behind PARTITION BY in the table's own text. */
@@ -379,7 +520,8 @@ static bool read_partitions(struct reading *reading)
 		struct ddl sql = ddl_begin(reading->host);
 		MYSQL_RES *shown;
 		MYSQL_ROW made;
-		char *from, *end;
+		const char *from;
+		size_t length;
 
 		ddl_put(&sql, "SHOW CREATE TABLE ");
 		ddl_name(&sql, row[0]);
@@ -388,43 +530,65 @@ static bool read_partitions(struct reading *reading)
 		if (!shown)
 			continue;
 		made = mysql_fetch_row(shown);
-		from = made ? strstr(made[1], "PARTITION BY ") : NULL;
-		if (from) {
-			from += strlen("PARTITION BY ");
-			end = strstr(from, " */");
-			table->partition_by = reading->host->text(
-			    reading->schema, from, end ? (size_t)(end - from) : strlen(from));
-		}
+		from = made ? partition_clause(made[1], &length) : NULL;
+		if (from)
+			table->partition_by = reading->host->text(reading->schema, from, length);
 		mysql_free_result(shown);
 	}
 	mysql_free_result(names);
 	return reading->status == DBW_OK;
 }
 
-/* Objects. */
+/* Sequences: each is a table of one row. */
 
-/* Views name the database in front of every table: the text of a copy would differ. */
-static const char *without_database(struct reading *reading, const char *text)
+static bool read_sequences(struct reading *reading)
 {
-	MYSQL_RES *result = ask(reading, "SELECT DATABASE()");
-	MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
-	struct ddl prefix = ddl_begin(reading->host), out = ddl_begin(reading->host);
-	const char *kept, *found;
-	size_t length;
+	MYSQL_RES *names;
+	struct ddl sql;
+	MYSQL_ROW row;
+	bool any = false;
 
-	ddl_printf(&prefix, "`%s`.", row && row[0] ? row[0] : "");
-	mysql_free_result(result);
-	while ((found = strstr(text, ddl_text(&prefix)))) {
-		reading->host->buffer_append(out.buffer, text, (size_t)(found - text));
-		text = found + strlen(ddl_text(&prefix));
+	if (!connection_is_mariadb(reading->connection))
+		return true;
+	names = ask(reading, "SELECT t.table_name, c.column_type FROM information_schema.tables t "
+	                     "JOIN information_schema.columns c ON c.table_schema = t.table_schema "
+	                     "AND c.table_name = t.table_name AND c.ordinal_position = 1 "
+	                     "WHERE t.table_schema = DATABASE() AND t.table_type = 'SEQUENCE' "
+	                     "ORDER BY t.table_name");
+	if (!names)
+		return false;
+	sql = ddl_begin(reading->host);
+	while ((row = mysql_fetch_row(names))) {
+		ddl_put(&sql, any ? " UNION ALL SELECT " : "SELECT ");
+		ddl_literal(&sql, row[0]);
+		ddl_put(&sql, ", ");
+		ddl_literal(&sql, row[1]);
+		ddl_put(&sql, ", start_value, minimum_value, maximum_value, increment, cache_size, "
+		              "cycle_option FROM ");
+		ddl_name(&sql, row[0]);
+		any = true;
 	}
-	ddl_put(&out, text);
-	kept = reading->host->buffer_text(out.buffer, &length);
-	kept = reading->host->text(reading->schema, kept, length);
-	ddl_end(&prefix);
-	ddl_end(&out);
-	return kept;
+	mysql_free_result(names);
+	names = any ? ask(reading, ddl_text(&sql)) : NULL;
+	ddl_end(&sql);
+	while (names && (row = mysql_fetch_row(names))) {
+		struct dbw_sequence *sequence =
+		    reading->host->add(reading->schema, &reading->schema->sequences, DBW_SEQUENCE);
+
+		sequence->name = text_of(reading, row[0]);
+		sequence->type = text_of(reading, row[1]);
+		sequence->start = text_of(reading, row[2]);
+		sequence->minimum = text_of(reading, row[3]);
+		sequence->maximum = text_of(reading, row[4]);
+		sequence->increment = text_of(reading, row[5]);
+		sequence->cache = text_of(reading, row[6]);
+		sequence->cycle = row[7] && *row[7] == '1';
+	}
+	mysql_free_result(names);
+	return reading->status == DBW_OK;
 }
+
+/* Objects. */
 
 static struct dbw_object *add_object(struct reading *reading, enum dbw_object_kind kind,
                                      const char *name, const char *text)
@@ -438,11 +602,38 @@ static struct dbw_object *add_object(struct reading *reading, enum dbw_object_ki
 	return object;
 }
 
+/* MySQL tells it in SHOW CREATE VIEW alone. */
+static void put_algorithm(struct reading *reading, struct ddl *ddl, const char *view,
+                          const char *algorithm)
+{
+	struct ddl sql;
+	MYSQL_RES *shown = NULL;
+	MYSQL_ROW made;
+
+	if (!algorithm) {
+		sql = ddl_begin(reading->host);
+		ddl_put(&sql, "SHOW CREATE VIEW ");
+		ddl_name(&sql, view);
+		shown = ask(reading, ddl_text(&sql));
+		ddl_end(&sql);
+		made = shown ? mysql_fetch_row(shown) : NULL;
+		algorithm = made && made[1] ? strstr(made[1], "ALGORITHM=") : NULL;
+		algorithm = algorithm ? algorithm + strlen("ALGORITHM=") : "UNDEFINED";
+	}
+	if (strncmp(algorithm, "UNDEFINED", 9) != 0)
+		ddl_printf(ddl, "ALGORITHM=%.*s ", (int)strcspn(algorithm, " "), algorithm);
+	mysql_free_result(shown);
+}
+
 static bool read_views(struct reading *reading)
 {
+	bool mariadb = connection_is_mariadb(reading->connection);
 	MYSQL_RES *result =
-	    ask(reading, "SELECT table_name, view_definition, check_option, security_type FROM "
-	                 "information_schema.views WHERE table_schema = DATABASE()");
+	    ask(reading,
+	        mariadb ? "SELECT table_name, view_definition, check_option, security_type, "
+	                  "algorithm FROM information_schema.views WHERE table_schema = DATABASE()"
+	                : "SELECT table_name, view_definition, check_option, security_type "
+	                  "FROM information_schema.views WHERE table_schema = DATABASE()");
 	MYSQL_ROW row;
 
 	if (!result)
@@ -451,6 +642,7 @@ static bool read_views(struct reading *reading)
 		struct ddl ddl = ddl_begin(reading->host);
 
 		ddl_put(&ddl, "CREATE ");
+		put_algorithm(reading, &ddl, row[0], mariadb ? row[4] : NULL);
 		if (strcmp(row[3], "INVOKER") == 0)
 			ddl_put(&ddl, "SQL SECURITY INVOKER ");
 		ddl_put(&ddl, "VIEW ");
@@ -470,7 +662,8 @@ static bool read_triggers(struct reading *reading)
 	MYSQL_RES *result =
 	    ask(reading, "SELECT trigger_name, action_timing, event_manipulation, "
 	                 "event_object_table, action_statement FROM information_schema.triggers "
-	                 "WHERE trigger_schema = DATABASE()");
+	                 "WHERE trigger_schema = DATABASE() ORDER BY event_object_table, "
+	                 "action_timing, event_manipulation, action_order");
 	MYSQL_ROW row;
 
 	if (!result)
@@ -574,9 +767,10 @@ enum dbw_status mysql_plugin_introspect(struct dbw_connection *connection,
 	};
 
 	execute_begin_call(connection);
-	if (read_tables(&reading) && read_columns(&reading) && read_indexes(&reading) &&
-	    read_foreign_keys(&reading) && read_checks(&reading) && read_partitions(&reading) &&
-	    read_views(&reading) && read_triggers(&reading))
+	if (read_prefix(&reading) && read_sequences(&reading) && read_tables(&reading) &&
+	    read_columns(&reading) && read_indexes(&reading) && read_foreign_keys(&reading) &&
+	    read_checks(&reading) && read_partitions(&reading) && read_views(&reading) &&
+	    read_triggers(&reading))
 		read_routines(&reading);
 	return reading.status;
 }

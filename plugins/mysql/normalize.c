@@ -6,6 +6,9 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
+#include "scan.h"
+#include "sequence.h"
+#include "triggers.h"
 
 static void remove_item(struct dbw_list *list, size_t i)
 {
@@ -37,7 +40,12 @@ static const char *lower_type(const struct dbw_host *host, struct dbw_schema *sc
 		char c = *type;
 
 		if (quote) {
-			quote = c == quote ? 0 : quote;
+			/* What is escaped does not end the string. */
+			if (c == '\\' && type[1])
+				host->buffer_append(ddl.buffer, type++, 1);
+			else if (c == quote)
+				quote = 0;
+			c = *type;
 		} else if (c == '\'' || c == '"') {
 			quote = c;
 		} else if (c == ' ') {
@@ -86,6 +94,16 @@ static const struct {
     {"varcharacter", "varchar", false},
     {"nvarchar", "varchar", false},
     {"national varchar", "varchar", false},
+    {"national char varying", "varchar", false},
+    {"national character varying", "varchar", false},
+    {"nchar varchar", "varchar", false},
+    {"nchar varying", "varchar", false},
+    {"national varcharacter", "varchar", false},
+    {"nchar varcharacter", "varchar", false},
+    {"char varying", "varchar", false},
+    {"national char", "char", false},
+    {"national character", "char", false},
+    {"nchar", "char", false},
     {"character", "char", false},
     {"char", "char", false},
     {"bit", "bit", false},
@@ -162,6 +180,39 @@ static bool is_number_type(const char *type)
 	return false;
 }
 
+/* nextval(`database`.`s`) as dumps have it, and NEXT VALUE FOR s: nextval(s). NULL if it is neither. */
+static const char *next_value(const struct dbw_host *host, struct dbw_schema *schema,
+                              const char *value)
+{
+	struct scan scan = {value, value + strlen(value)};
+	struct word word = scan_word(&scan);
+	bool call = scan_word_is(&word, "nextval");
+	struct ddl ddl;
+	const char *name;
+
+	if (call ? !scan_symbol(&scan, '(') : !scan_word_is(&word, "NEXT"))
+		return NULL;
+	if (!call) {
+		word = scan_word(&scan);
+		if (!scan_word_is(&word, "VALUE"))
+			return NULL;
+		word = scan_word(&scan);
+		if (!scan_word_is(&word, "FOR"))
+			return NULL;
+	}
+	name = ddl_scan_name(host, schema, &scan);
+	if (!name || (call && !scan_symbol(&scan, ')')))
+		return NULL;
+	scan_blank(&scan);
+	if (scan.position != scan.end)
+		return NULL;
+	ddl = ddl_begin(host);
+	ddl_put(&ddl, "nextval(");
+	ddl_name(&ddl, name);
+	ddl_put(&ddl, ")");
+	return keep(&ddl, schema);
+}
+
 static void normalize_default(const struct dbw_host *host, struct dbw_schema *schema,
                               struct dbw_column *column)
 {
@@ -170,7 +221,9 @@ static void normalize_default(const struct dbw_host *host, struct dbw_schema *sc
 
 	if (!value)
 		return;
-	if (strcasecmp(value, "NULL") == 0)
+	if (next_value(host, schema, value))
+		column->default_value = next_value(host, schema, value);
+	else if (strcasecmp(value, "NULL") == 0)
 		column->default_value = NULL;
 	else if (strcasecmp(value, "TRUE") == 0)
 		column->default_value = "1";
@@ -187,6 +240,23 @@ static void normalize_default(const struct dbw_host *host, struct dbw_schema *sc
 		column->default_value = host->text(schema, value + 1, length - 2);
 }
 
+static bool is_national(const char *type)
+{
+	return strncasecmp(type, "national ", 9) == 0 || strncasecmp(type, "nvarchar", 8) == 0 ||
+	       strncasecmp(type, "nchar", 5) == 0;
+}
+
+static const char *charset_canonical(const char *charset)
+{
+	return charset && strcasecmp(charset, "utf8") == 0 ? "utf8mb3" : charset;
+}
+
+/* COMMENT '' is none. */
+static const char *comment_canonical(const char *comment)
+{
+	return comment && *comment ? comment : NULL;
+}
+
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_table *table, struct dbw_column *column)
 {
@@ -200,9 +270,15 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 		column->type = "bigint unsigned";
 		column->not_null = column->auto_increment = true;
 		index->unique = true;
+		index->source = column->source;
 		part->column = column->name;
 	}
+	/* What is national is in utf8mb3 (MySQL 8.0, 10.3.7). */
+	if (is_national(column->type) && !column->charset)
+		column->charset = "utf8mb3";
+	column->comment = comment_canonical(column->comment);
 	column->type = type_canonical(host, schema, column->type);
+	column->charset = charset_canonical(column->charset);
 	normalize_default(host, schema, column);
 	if (column->charset && ddl_same(column->charset, charset))
 		column->charset = NULL;
@@ -228,6 +304,11 @@ static bool is_taken(const struct dbw_table *table, const char *name)
 	return strcasecmp(name, "PRIMARY") == 0;
 }
 
+static bool is_before(const struct dbw_source *a, const struct dbw_source *b)
+{
+	return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
 /* The first column's name; _2, _3 ... where that is taken (MySQL 8.0, 13.1.15). */
 static const char *index_name(const struct dbw_host *host, struct dbw_schema *schema,
                               const struct dbw_table *table, const struct dbw_list *parts)
@@ -245,12 +326,23 @@ static const char *index_name(const struct dbw_host *host, struct dbw_schema *sc
 	return name;
 }
 
+/* Takes the option out of the list, if it is there. */
+static bool take_option(struct dbw_list *options, const char *name)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (strcmp(((const struct dbw_option *)options->items[i])->name, name) == 0) {
+			remove_item(options, i);
+			return true;
+		}
+	return false;
+}
+
 /* A UNIQUE constraint is an index, and nothing else. */
 static void move_unique(const struct dbw_host *host, struct dbw_schema *schema,
                         struct dbw_table *table)
 {
 	for (size_t i = 0; i < table->constraints.count;) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
+		struct dbw_constraint *constraint = table->constraints.items[i];
 		struct dbw_index *index;
 
 		if (constraint->kind != DBW_UNIQUE) {
@@ -263,6 +355,8 @@ static void move_unique(const struct dbw_host *host, struct dbw_schema *schema,
 		index->parts = constraint->parts;
 		index->method = constraint->method;
 		index->comment = constraint->comment;
+		index->invisible = take_option(&constraint->options, "INVISIBLE");
+		index->options = constraint->options;
 		index->source = constraint->source;
 		remove_item(&table->constraints, i);
 	}
@@ -306,18 +400,36 @@ static void imply_indexes(const struct dbw_host *host, struct dbw_schema *schema
 	for (size_t i = 0; i < table->constraints.count; i++) {
 		const struct dbw_constraint *key = table->constraints.items[i];
 		struct dbw_index *index;
-		const char *name;
 
 		if (key->kind != DBW_FOREIGN_KEY || is_covered(table, &key->parts))
 			continue;
-		name = key->name ? key->name : index_name(host, schema, table, &key->parts);
 		index = host->add(schema, &table->indexes, DBW_INDEX);
-		index->name = name;
+		index->name = key->name;
+		index->source = key->source;
 		for (size_t j = 0; j < key->parts.count; j++) {
 			struct dbw_key_part *part = host->add(schema, &index->parts, DBW_KEY_PART);
 
 			part->column = ((const struct dbw_key_part *)key->parts.items[j])->column;
 		}
+	}
+}
+
+/* In the order in which they are declared, as the server names them. */
+static void name_indexes(const struct dbw_host *host, struct dbw_schema *schema,
+                         struct dbw_table *table)
+{
+	for (;;) {
+		struct dbw_index *first = NULL;
+
+		for (size_t i = 0; i < table->indexes.count; i++) {
+			struct dbw_index *index = table->indexes.items[i];
+
+			if (!index->name && (!first || is_before(&index->source, &first->source)))
+				first = index;
+		}
+		if (!first)
+			return;
+		first->name = index_name(host, schema, table, &first->parts);
 	}
 }
 
@@ -365,7 +477,7 @@ static void complete_reference(const struct dbw_host *host, struct dbw_schema *s
 	for (size_t i = 0; i < schema->tables.count; i++) {
 		const struct dbw_table *table = schema->tables.items[i];
 
-		if (strcmp(table->name, key->ref_table) != 0)
+		if (!ddl_same(table->name, key->ref_table))
 			continue;
 		for (size_t j = 0; j < table->constraints.count; j++) {
 			const struct dbw_constraint *primary = table->constraints.items[j];
@@ -410,9 +522,15 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
 static void normalize_options(struct dbw_table *table)
 {
 	for (size_t i = table->options.count; i > 0; i--) {
-		const struct dbw_option *option = table->options.items[i - 1];
+		struct dbw_option *option = table->options.items[i - 1];
 
-		if (strcmp(option->name, "ENGINE") == 0 && strcasecmp(option->value, "InnoDB") == 0)
+		if (strcmp(option->name, "CHARSET") == 0)
+			option->value = charset_canonical(option->value);
+		/* What Aria has anyway, and what stays behind where the engine was Aria once. */
+		if (strcmp(option->name, "PAGE_CHECKSUM") == 0 && strcmp(option->value, "1") == 0)
+			remove_item(&table->options, i - 1);
+		else if (strcmp(option->name, "ENGINE") == 0 &&
+		         strcasecmp(option->value, "InnoDB") == 0)
 			remove_item(&table->options, i - 1);
 	}
 }
@@ -420,8 +538,15 @@ static void normalize_options(struct dbw_table *table)
 static void normalize_table(const struct dbw_host *host, struct dbw_schema *schema,
                             struct dbw_table *table)
 {
+	const char *engine;
+	bool innodb, memory;
+
 	table->namespace_name = NULL;
+	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
+	engine = ddl_option(&table->options, "ENGINE");
+	innodb = !engine;
+	memory = engine && (strcasecmp(engine, "MEMORY") == 0 || strcasecmp(engine, "HEAP") == 0);
 	for (size_t i = 0; i < table->columns.count; i++)
 		normalize_column(host, schema, table, table->columns.items[i]);
 	for (size_t i = 0; i < table->constraints.count; i++)
@@ -430,12 +555,13 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	for (size_t i = 0; i < table->indexes.count; i++) {
 		struct dbw_index *index = table->indexes.items[i];
 
-		if (index->method && strcasecmp(index->method, "BTREE") == 0)
+		index->comment = comment_canonical(index->comment);
+		if (index->method && (strcasecmp(index->method, memory ? "HASH" : "BTREE") == 0 ||
+		                      (innodb && strcasecmp(index->method, "HASH") == 0)))
 			index->method = NULL;
-		if (!index->name)
-			index->name = index_name(host, schema, table, &index->parts);
 	}
 	imply_indexes(host, schema, table);
+	name_indexes(host, schema, table);
 	name_constraints(host, schema, table, DBW_FOREIGN_KEY, "ibfk");
 	name_constraints(host, schema, table, DBW_CHECK, "chk");
 }
@@ -448,5 +574,8 @@ enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_s
 		normalize_table(host, schema, schema->tables.items[i]);
 	for (size_t i = 0; i < schema->objects.count; i++)
 		((struct dbw_object *)schema->objects.items[i])->namespace_name = NULL;
+	for (size_t i = 0; i < schema->sequences.count; i++)
+		sequence_normalize(host, schema, schema->sequences.items[i]);
+	triggers_normalize(host, schema);
 	return DBW_OK;
 }
