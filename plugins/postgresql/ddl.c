@@ -267,8 +267,13 @@ static void put_elements(struct text *text, const struct dbw_schema *schema,
 		separator = ",\n    ";
 	}
 	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		/* In CREATE TABLE it would be valid, as there is no row yet. */
+		if (constraint->not_valid)
+			continue;
 		text_put(text, separator);
-		ddl_constraint(text, table->constraints.items[i]);
+		ddl_constraint(text, constraint);
 		separator = ",\n    ";
 	}
 	text_put(text, "\n)");

@@ -5,6 +5,7 @@
 
 #include "names.h"
 #include "postgresql.h"
+#include "refuse.h"
 #include "text.h"
 #include "types.h"
 
@@ -339,7 +340,10 @@ static void normalize_namespaces(struct dbw_schema *schema)
 enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                      struct dbw_error *error)
 {
-	(void)error;
+	enum dbw_status status = refuse_unknown(schema, error);
+
+	if (status != DBW_OK)
+		return status;
 	normalize_namespaces(schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
