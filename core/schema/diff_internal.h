@@ -20,6 +20,7 @@ enum phase {
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
+	PHASE_RENAME_CONSTRAINTS,
 	PHASE_CREATE_NAMESPACES,
 	PHASE_CREATE_TYPES,
 	PHASE_CREATE_SEQUENCES,
@@ -73,6 +74,8 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
                                const struct dbw_table *table_before,
                                const struct dbw_table *table_after);
 
+/* diff_keys.c: foreign keys that must make way for what the other operations do. */
+void diff_detach_keys(struct diff_work *work);
 /* rename.c: applies requests and hints to diff.before and adds their operations. */
 bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
 /* guess.c: what looks like a rename. */

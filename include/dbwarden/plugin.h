@@ -454,6 +454,9 @@ enum {
 	 * (a > 1), IN as = ANY. What was read from it is compared with nothing but what was read
 	 * from it. */
 	DBW_TRAIT_REWRITES_TEXT = 1u << 24,
+	/* While a foreign key is there, the type of its columns and of those that it refers to cannot
+	 * be changed, nor the indexes under it be dropped: it makes way and comes back. */
+	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 };
 
 struct dbw_traits {
