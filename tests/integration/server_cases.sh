@@ -1,6 +1,7 @@
 #!/bin/bash
 # What other migration tools are known to get wrong, on PostgreSQL and on MySQL or MariaDB: each test is named
 # after its case and the behaviour that is right.
+# shellcheck disable=SC2154 # use_server sets what server_lib.sh says
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/server_lib.sh"
 
