@@ -205,6 +205,7 @@ START_TEST(an_operation_leads_there_and_its_inverse_back)
 	struct dbw_schema *declared_before, *declared_after;
 	struct dbw_operation operation, back;
 	struct dbw_connection *connection;
+	struct dbw_list statements;
 	const char *why;
 
 	if (!spelling) {
@@ -218,6 +219,13 @@ START_TEST(an_operation_leads_there_and_its_inverse_back)
 		return;
 	}
 	operation = make_operation(item, declared_before, declared_after);
+	/* What the plugin does not read it must not write; else there would be nothing to find here. */
+	if (!difference(before, after)) {
+		ck_assert_msg(emit_operation(&operation, &statements) != DBW_OK,
+		              "%s: nothing differs", item->what);
+		declare_unsupported("%s (%s)", item->what, failure.message);
+		return;
+	}
 	back = inverse(&operation);
 	connection = open_scratch();
 	for (size_t i = 0; spelling->before[i]; i++)
@@ -239,29 +247,11 @@ START_TEST(an_operation_leads_there_and_its_inverse_back)
 }
 END_TEST
 
-/* Else the test above would have nothing to find. What the plugin does not read it does not write. */
-START_TEST(what_an_operation_changes_can_be_read)
-{
-	const struct operation_case *item = case_at(_i);
-	struct dbw_schema *before, *after;
-	const struct spelling *spelling = choose_spelling(item, &before, &after);
-	struct dbw_operation operation;
-	struct dbw_list statements;
-
-	if (!spelling || difference(before, after))
-		return;
-	operation = make_operation(item, declare(spelling->before), declare(spelling->after));
-	ck_assert_msg(emit_operation(&operation, &statements) != DBW_OK, "%s: nothing differs",
-	              item->what);
-}
-END_TEST
-
 TCase *operation_cases(void)
 {
 	TCase *group = tcase_create("operations");
 	int count = (int)(table_operations_count + other_operations_count);
 
 	tcase_add_loop_test(group, an_operation_leads_there_and_its_inverse_back, 0, count);
-	tcase_add_loop_test(group, what_an_operation_changes_can_be_read, 0, count);
 	return group;
 }
