@@ -106,9 +106,12 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libdbwarden-core.a
 
 # One suite for all dialects, told by its environment which to test.
 CONFORMANCE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/*.c))
+# The tests see the public header alone; the host that they are handed is made of the core.
+CONFORMANCE_CPPFLAGS = $(BASE_CPPFLAGS)
+$(BUILD)/tests/conformance/host.o: CONFORMANCE_CPPFLAGS = $(CORE_CPPFLAGS)
 $(CONFORMANCE_OBJECTS): $(BUILD)/tests/conformance/%.o: tests/conformance/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CORE_CPPFLAGS) -Itests/conformance $(CPPFLAGS) $(BASE_CFLAGS) -fPIE $(CFLAGS) -c -o $@ $<
+	$(CC) $(CONFORMANCE_CPPFLAGS) -Itests/conformance $(CPPFLAGS) $(BASE_CFLAGS) -fPIE $(CFLAGS) -c -o $@ $<
 $(BUILD)/tests/conformance/conformance: $(CONFORMANCE_OBJECTS) $(BUILD)/libdbwarden-core.a
 	$(CC) $(SANITIZERS) -pie $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) $(shell pkg-config --libs check)
 

@@ -182,20 +182,50 @@ static bool has_equal(const struct diff_work *work, enum dbw_element_kind kind, 
 	return false;
 }
 
+/* A constraint that is the same under another name, as its table or column was renamed and the name came
+ * from there. Dropping it may not be possible: foreign keys stand on it. */
+static bool rename_constraint(struct diff_work *work, const struct dbw_table *before,
+                              const struct dbw_table *after,
+                              const struct dbw_constraint *constraint, bool *taken)
+{
+	struct dbw_constraint renamed = *constraint;
+
+	if (!constraint->name || !has_trait(work, DBW_TRAIT_ALTER_CONSTRAINTS))
+		return false;
+	for (size_t i = 0; i < after->constraints.count; i++) {
+		const struct dbw_constraint *other = after->constraints.items[i];
+
+		renamed.name = other->name;
+		if (taken[i] || !other->name ||
+		    !element_equal(work->traits, DBW_CONSTRAINT, &renamed, other))
+			continue;
+		taken[i] = true;
+		work_add(work, PHASE_RENAME_CONSTRAINTS, DBW_RENAME, DBW_CONSTRAINT, constraint,
+		         other, before, after);
+		return true;
+	}
+	return false;
+}
+
 static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
                         const struct dbw_table *before, const struct dbw_table *after,
                         const struct dbw_list *old, const struct dbw_list *new)
 {
 	bool *taken = arena_alloc(&work->diff->arena, new->count + 1);
+	bool *kept = arena_alloc(&work->diff->arena, old->count + 1);
 
+	for (size_t i = 0; i < old->count; i++)
+		kept[i] = has_equal(work, kind, old->items[i], new, taken);
 	for (size_t i = 0; i < old->count; i++) {
 		const struct dbw_constraint *element = old->items[i];
 		enum phase phase = kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
 		                                                      : PHASE_DROP_CONSTRAINTS;
 
-		if (!has_equal(work, kind, element, new, taken))
-			work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
+		if (kept[i] || (kind == DBW_CONSTRAINT &&
+		                rename_constraint(work, before, after, element, taken)))
+			continue;
+		work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
 	}
 	for (size_t i = 0; i < new->count; i++) {
 		const struct dbw_constraint *element = new->items[i];

@@ -6,6 +6,7 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
+#include "refuse.h"
 #include "scan.h"
 #include "sequence.h"
 #include "triggers.h"
@@ -569,7 +570,10 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                        struct dbw_error *error)
 {
-	(void)error;
+	enum dbw_status status = refuse_unknown(schema, error);
+
+	if (status != DBW_OK)
+		return status;
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
 	for (size_t i = 0; i < schema->objects.count; i++)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "types.h"
 
@@ -108,6 +109,37 @@ static void put_parts(struct text *text, const struct dbw_list *parts)
 
 /* Columns. */
 
+/* Beside a column stands a restricted expression, without the operators that are words (PostgreSQL 15,
+ * gram.y: b_expr). Of what is in quotes or parentheses already nothing needs any. */
+static bool needs_parentheses(const char *value)
+{
+	static const char *const words[] = {"AT",      "AND",     "OR",    "NOT",     "IN",
+	                                    "IS",      "LIKE",    "ILIKE", "SIMILAR", "BETWEEN",
+	                                    "COLLATE", "NOTNULL", "ISNULL"};
+	int depth = 0;
+
+	while (*value) {
+		size_t length =
+		    strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+		                  "0123456789$");
+
+		if (*value == '\'' || *value == '"') {
+			char quote = *value++;
+
+			value += strcspn(value, (char[]){quote, '\0'});
+			value += *value == quote;
+			continue;
+		}
+		for (size_t i = 0; !depth && length && i < sizeof words / sizeof *words; i++)
+			if (strlen(words[i]) == length && strncasecmp(value, words[i], length) == 0)
+				return true;
+		depth += *value == '(' || *value == '[';
+		depth -= *value == ')' || *value == ']';
+		value += length ? length : 1;
+	}
+	return false;
+}
+
 void ddl_column(struct text *text, const struct dbw_column *column)
 {
 	bool serial = strstr(column->type, "serial") != NULL;
@@ -117,7 +149,10 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 	if (column->collation)
 		put_collation(text, column->collation);
 	if (column->default_value)
-		text_printf(text, " DEFAULT %s", column->default_value);
+		text_printf(text,
+		            needs_parentheses(column->default_value) ? " DEFAULT (%s)"
+		                                                     : " DEFAULT %s",
+		            column->default_value);
 	if (column->generated != DBW_NOT_GENERATED)
 		text_printf(text, " GENERATED ALWAYS AS (%s) STORED", column->generated_expression);
 	if (column->identity != DBW_NO_IDENTITY) {
@@ -268,8 +303,13 @@ static void put_elements(struct text *text, const struct dbw_schema *schema,
 		separator = ",\n    ";
 	}
 	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		/* In CREATE TABLE it would be valid, as there is no row yet. */
+		if (constraint->not_valid)
+			continue;
 		text_put(text, separator);
-		ddl_constraint(text, table->constraints.items[i]);
+		ddl_constraint(text, constraint);
 		separator = ",\n    ";
 	}
 	text_put(text, "\n)");

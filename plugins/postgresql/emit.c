@@ -141,8 +141,17 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 			emit_statement(emitting, &text, 0);
 		}
 	}
-	for (size_t i = 0; i < table->constraints.count; i++)
-		comment_on_constraint(emitting, table, table->constraints.items[i], NULL);
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->not_valid) {
+			text = emit_alter_table(emitting, table);
+			text_put(&text, "ADD ");
+			ddl_constraint(&text, constraint);
+			emit_statement(emitting, &text, 0);
+		}
+		comment_on_constraint(emitting, table, constraint, NULL);
+	}
 	set_row_security(emitting, table, NULL,
 	                 option_value(&table->options, "ROW LEVEL SECURITY"));
 }

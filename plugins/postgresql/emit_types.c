@@ -83,6 +83,17 @@ static void make_serial(const struct emitting *emitting, const struct dbw_column
 	text_end(&name);
 }
 
+/* The sequence counts as far as its type. */
+static void retype_serial(const struct emitting *emitting, const struct dbw_column *column)
+{
+	struct text text = text_begin(emitting->host);
+
+	text_put(&text, "ALTER SEQUENCE ");
+	sequence_name(&text, emitting->operation->table_after, column);
+	text_printf(&text, " AS %s", plain_type(column->type));
+	emit_statement(emitting, &text, 0);
+}
+
 static void drop_serial(const struct emitting *emitting, const struct dbw_column *column)
 {
 	struct text text = text_begin(emitting->host);
@@ -233,6 +244,8 @@ static enum dbw_status change_column(const struct emitting *emitting,
 	if (was_serial && !serial)
 		drop_serial(emitting, before);
 	change_type(emitting, before, after);
+	if (was_serial && serial && strcmp(before->type, after->type) != 0)
+		retype_serial(emitting, after);
 	if (before->identity != DBW_NO_IDENTITY || after->identity == DBW_NO_IDENTITY)
 		change_identity(emitting, before, after);
 	change_default(emitting, before, after);

@@ -3,8 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "arrays.h"
 #include "names.h"
 #include "postgresql.h"
+#include "refuse.h"
 #include "text.h"
 #include "types.h"
 
@@ -279,6 +281,7 @@ static void complete_reference(const struct dbw_host *host, struct dbw_schema *s
 static void normalize_constraint(const struct dbw_host *host, struct dbw_schema *schema,
                                  struct dbw_table *table, struct dbw_constraint *constraint)
 {
+	constraint->expression = arrays_canonical(host, schema, constraint->expression);
 	normalize_parts(&constraint->parts);
 	normalize_options(host, schema, &constraint->options);
 	if (is_default_namespace(constraint->ref_namespace))
@@ -307,6 +310,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	for (size_t i = 0; i < table->indexes.count; i++) {
 		struct dbw_index *index = table->indexes.items[i];
 
+		index->predicate = arrays_canonical(host, schema, index->predicate);
 		normalize_parts(&index->parts);
 		normalize_options(host, schema, &index->options);
 		if (index->method && strcasecmp(index->method, "btree") == 0)
@@ -339,7 +343,10 @@ static void normalize_namespaces(struct dbw_schema *schema)
 enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                      struct dbw_error *error)
 {
-	(void)error;
+	enum dbw_status status = refuse_unknown(schema, error);
+
+	if (status != DBW_OK)
+		return status;
 	normalize_namespaces(schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
@@ -348,6 +355,14 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	for (size_t i = schema->sequences.count; i > 0; i--)
 		if (collapse_serial(host, schema, schema->sequences.items[i - 1]))
 			remove_item(&schema->sequences, i - 1);
+	for (size_t i = 0; i < schema->objects.count; i++) {
+		struct dbw_object *object = schema->objects.items[i];
+
+		/* A routine's text is its writer's. */
+		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||
+		    object->kind == DBW_DOMAIN || object->kind == DBW_POLICY)
+			object->text = arrays_canonical(host, schema, object->text);
+	}
 	names_complete(host, schema);
 	return DBW_OK;
 }

@@ -444,8 +444,12 @@ enum dbw_status sqlite_connect(const struct dbw_host *host, const struct dbw_con
 enum dbw_status sqlite_scratch(const struct dbw_host *host, const struct dbw_connect *where,
                                struct dbw_connection **connection, struct dbw_error *error)
 {
-	(void)where;
-	return make(host, NULL, connection, error);
+	enum dbw_status status = make(host, NULL, connection, error);
+
+	/* A statement that goes on for ever does so while it is proved, too. */
+	if (status == DBW_OK && where)
+		(*connection)->statement_timeout_ms = where->statement_timeout_ms;
+	return status;
 }
 
 void sqlite_disconnect(struct dbw_connection *connection)

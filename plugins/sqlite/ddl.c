@@ -405,6 +405,14 @@ static enum dbw_status check_constraint(const struct dbw_table *table,
 		return unsupported(error, "constraints that are not enforced", name);
 	if (constraint->ref_namespace)
 		return unsupported(error, "foreign keys into another database", name);
+	if (constraint->deferrable && constraint->kind != DBW_FOREIGN_KEY)
+		return unsupported(error, "deferrable constraints but foreign keys", name);
+	if (constraint->on_delete_columns.count)
+		return unsupported(error, "columns behind ON DELETE SET NULL", name);
+	if (constraint->no_inherit)
+		return unsupported(error, "inheritance of constraints", name);
+	if (constraint->comment)
+		return unsupported(error, "comments on a constraint", name);
 	return check_parts(&constraint->parts, name, error);
 }
 

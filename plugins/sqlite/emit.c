@@ -206,13 +206,19 @@ static enum dbw_status emit_index(const struct dbw_operation *operation, struct 
 
 	if (status != DBW_OK)
 		return status;
-	if (after) {
-		ddl_create_index(text, operation->table_after, after);
-	} else {
+	/* An index can only be made anew, under another name too. */
+	if (before) {
 		text_string(text, "DROP INDEX ");
 		text_name(text, before->name);
+		put(emission, text, 0);
 	}
-	put(emission, text, 0);
+	if (after) {
+		struct text create = {text->host, text->host->buffer_new()};
+
+		ddl_create_index(&create, operation->table_after, after);
+		put(emission, &create, 0);
+		create.host->buffer_free(create.buffer);
+	}
 	return DBW_OK;
 }
 

@@ -35,7 +35,7 @@ void sqlite_risk(const struct dbw_host *host, const struct dbw_operation *operat
 		risk->rewrites_table = operation->verb == DBW_DROP;
 		break;
 	case DBW_INDEX:
-		risk->scans_table = operation->verb == DBW_CREATE;
+		risk->scans_table = operation->verb != DBW_DROP;
 		break;
 	case DBW_OBJECT:
 		risk->loses_data =

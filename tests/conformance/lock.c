@@ -18,7 +18,7 @@ static const struct dbw_lock_holder self = {
 static enum dbw_status take(struct dbw_connection *connection, struct dbw_lock_holder *holder)
 {
 	*holder = (struct dbw_lock_holder){.struct_size = sizeof *holder};
-	failure = (struct dbw_error){.struct_size = sizeof failure};
+	begin_call();
 	return plugin->lock_try(connection, &self, holder, &failure);
 }
 
@@ -156,7 +156,7 @@ START_TEST(it_can_be_taken_from_its_holder)
 	ck_assert_int_eq(take(one, &holder), DBW_OK);
 	ck_assert_msg(plugin->lock_break(other, &failure) == DBW_OK, "%s", failure.message);
 	ck_assert(can_be_taken(other));
-	failure = (struct dbw_error){.struct_size = sizeof failure};
+	begin_call();
 	ck_assert_int_eq(plugin->lock_check(one, &failure), DBW_LOST);
 	run_expecting(one, "SELECT 1", DBW_LOST);
 	plugin->disconnect(one);

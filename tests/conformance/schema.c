@@ -1,14 +1,8 @@
-/* From one schema to another and back, in the SQL that the plugin writes: what is read from the database
- * then is what was wanted. The models are SQL that every dialect understands. */
+/* From one schema to another and back, by the operations that the program would make: what is in the database
+ * then is what a person's own SQL gives. The models are SQL that every dialect understands. */
 #include <string.h>
 
-#include "base/buffer.h"
 #include "conformance.h"
-#include "plugin/session.h"
-#include "schema/compare.h"
-#include "schema/diff.h"
-#include "sql/parser.h"
-#include "suite.h"
 
 #define PARENT "CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL);"
 #define CHILD(more)                                                                                \
@@ -45,7 +39,7 @@ static const struct {
     {"CREATE TABLE t (a INTEGER, b INTEGER)",
      "CREATE TABLE t (a INTEGER, b INTEGER, UNIQUE (a, b))"},
     {"CREATE TABLE t (a INTEGER, CONSTRAINT u UNIQUE (a))", "CREATE TABLE t (a INTEGER)"},
-    {"CREATE TABLE t (a INTEGER)", "CREATE TABLE t (a INTEGER, CHECK (a > 0))"},
+    {"CREATE TABLE t (a INTEGER)", "CREATE TABLE t (a INTEGER, CONSTRAINT c CHECK (a > 0))"},
     {"CREATE TABLE t (a INTEGER, CONSTRAINT c CHECK (a > 0))",
      "CREATE TABLE t (a INTEGER, CONSTRAINT c CHECK (a > 1))"},
     {"CREATE TABLE t (a INTEGER NOT NULL)", "CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY)"},
@@ -63,115 +57,100 @@ static const struct {
     {"CREATE TABLE t (a INTEGER)",
      "CREATE TABLE t (a INTEGER); CREATE VIEW a_view AS SELECT a FROM z_view;"
      "CREATE VIEW z_view AS SELECT a FROM t"},
+    {"CREATE TABLE p (id INTEGER NOT NULL PRIMARY KEY);"
+     "CREATE TABLE c (id INTEGER NOT NULL PRIMARY KEY, p INTEGER, CONSTRAINT f FOREIGN KEY (p) "
+     "REFERENCES p (id))",
+     "CREATE TABLE p (id BIGINT NOT NULL PRIMARY KEY);"
+     "CREATE TABLE c (id INTEGER NOT NULL PRIMARY KEY, p BIGINT, CONSTRAINT f FOREIGN KEY (p) "
+     "REFERENCES p (id))"},
     {"CREATE TABLE t (a INTEGER, g INTEGER GENERATED ALWAYS AS (a + 1) STORED)",
      "CREATE TABLE t (a INTEGER, g INTEGER GENERATED ALWAYS AS (a + 2) STORED)"},
 };
 
-static struct schema *model(const char *sql)
+/* The statements of one of these models: there is no semicolon inside any. */
+static const char *const *statements_of(const char *sql)
 {
-	struct schema *schema = schema_new(plugin->traits);
+	static const char *statements[8];
+	size_t count = 0;
 
-	ck_assert_msg(parser_read(schema, "m.sql", sql, strlen(sql), 0, NULL, &error) &&
-	                  parser_finish(schema, &error) &&
-	                  dialect_normalize(dialect, schema, &error),
-	              "%s: %s", sql, error.message);
-	return schema;
-}
+	memset(statements, 0, sizeof statements);
+	while (*sql) {
+		size_t length = strcspn(sql, ";");
 
-static void run_all(struct session *session, const struct dbw_list *operations)
-{
-	struct dbw_list statements = {0};
-
-	ck_assert_msg(dialect_emit(dialect, &arena, operations, &statements, &error), "%s: %s",
-	              error.message, error.detail ? error.detail : "");
-	for (size_t i = 0; i < statements.count; i++) {
-		const char *sql = ((struct emitted *)statements.items[i])->sql;
-
-		ck_assert_msg(session_run(session, sql, 0, &error), "%s\n%s", sql, error.message);
+		statements[count++] = format("%.*s", (int)length, sql);
+		sql += length + (sql[length] == ';');
 	}
+	return statements;
 }
 
-/* 'kept', if it is wanted, is the caller's to release: operations point into it. */
-static void go(struct session *session, const struct schema *from, const struct schema *to,
-               struct diff *kept)
+static struct dbw_schema *model(const char *sql)
 {
-	struct dbw_list no_renames = {0};
-	struct diff diff;
+	struct dbw_schema *schema = declare(statements_of(sql));
 
-	ck_assert_msg(diff_make(&diff, host, plugin, from, to, &no_renames, &error), "%s",
-	              error.message);
-	run_all(session, &diff.operations);
-	if (kept)
-		*kept = diff;
-	else
-		diff_release(&diff);
-}
-
-static void open_session(struct session *session)
-{
-	*session = (struct session){.dialect = dialect, .connection = open_scratch()};
-}
-
-static struct schema *read_schema(struct session *session)
-{
-	struct schema *schema = schema_new(plugin->traits);
-
-	ck_assert_msg(session_introspect(session, schema, &error), "%s", error.message);
+	ck_assert_msg(schema != NULL, "%s", failure.message);
 	return schema;
 }
 
-/* The schema as a database of its own gives it back, or as it is where that is the same. */
-static struct schema *expected(const struct schema *schema)
+static void go(struct dbw_connection *connection, const struct dbw_list *operations)
 {
-	struct schema *nothing, *said;
-	struct session session;
+	struct dbw_list statements;
 
-	if (!(plugin->traits->flags & DBW_TRAIT_REWRITES_TEXT))
-		return schema_copy(schema);
-	nothing = schema_new(plugin->traits);
-	open_session(&session);
-	go(&session, nothing, schema, NULL);
-	said = read_schema(&session);
-	session_close(&session);
-	schema_free(nothing);
-	return said;
+	ck_assert_msg(emit_operations(operations, &statements) == DBW_OK, "%s", failure.message);
+	for (size_t i = 0; i < statements.count; i++)
+		run_sql(connection, statements.items[i]);
 }
 
-static void check_equal(struct session *session, const struct schema *wanted, const char *when)
+/* What a database of its own gives back of the SQL as it stands. What uses something that only comes later
+ * is for the program to put in order. */
+static struct dbw_schema *expected(const char *sql)
 {
-	struct schema *found = read_schema(session);
-	struct dbw_buffer lines = {0};
+	struct dbw_connection *connection = open_scratch();
+	const char *const *statements = statements_of(sql);
+	struct dbw_list there, back;
+	struct dbw_schema *schema;
+	bool done = true;
 
-	ck_assert_msg(schema_differences(found, wanted, &lines) == 0, "%s:\n%s", when,
-	              buffer_text(&lines));
-	buffer_release(&lines);
-	schema_free(found);
+	for (size_t i = 0; done && statements[i]; i++)
+		done = try_sql(connection, statements[i]) == DBW_OK;
+	if (!done) {
+		plugin->disconnect(connection);
+		connection = open_scratch();
+		operations_between(new_schema(), model(sql), &there, &back);
+		go(connection, &there);
+	}
+	schema = read_schema(connection);
+	plugin->disconnect(connection);
+	return schema;
+}
+
+static void check_equal(struct dbw_connection *connection, const struct dbw_schema *wanted,
+                        const char *when)
+{
+	const char *why = difference(read_schema(connection), wanted);
+
+	ck_assert_msg(!why, "%s: %s", when, why);
 }
 
 START_TEST(a_database_goes_there_and_back_again)
 {
-	struct schema *nothing = schema_new(plugin->traits);
-	struct schema *before = model(cases[_i].before), *after = model(cases[_i].after);
-	struct schema *wanted_before = expected(before), *wanted_after = expected(after);
-	struct dbw_list back = {0};
-	struct session session;
-	struct diff diff;
+	struct dbw_schema *nothing = new_schema();
+	struct dbw_schema *before = model(cases[_i].before), *after = model(cases[_i].after);
+	struct dbw_schema *wanted_before = expected(cases[_i].before),
+			  *wanted_after = expected(cases[_i].after);
+	struct dbw_connection *connection = open_scratch();
+	struct dbw_list there, back, up, down;
 
-	open_session(&session);
-	go(&session, nothing, before, NULL);
-	check_equal(&session, wanted_before, "before");
-	go(&session, before, after, &diff);
-	check_equal(&session, wanted_after, "after");
-	operations_invert(&arena, &diff.operations, &back);
-	run_all(&session, &back);
-	diff_release(&diff);
-	check_equal(&session, wanted_before, "back again");
-	session_close(&session);
-	schema_free(nothing);
-	schema_free(before);
-	schema_free(after);
-	schema_free(wanted_before);
-	schema_free(wanted_after);
+	operations_between(nothing, before, &there, &back);
+	go(connection, &there);
+	check_equal(connection, wanted_before, "before");
+	operations_between(before, after, &up, &down);
+	go(connection, &up);
+	check_equal(connection, wanted_after, "after");
+	go(connection, &down);
+	check_equal(connection, wanted_before, "back again");
+	go(connection, &back);
+	check_equal(connection, nothing, "nothing again");
+	plugin->disconnect(connection);
 }
 END_TEST
 
@@ -179,26 +158,30 @@ END_TEST
  * index whose name was guessed wrong. */
 START_TEST(models_and_their_database_have_the_same_names)
 {
-	struct schema *nothing = schema_new(plugin->traits), *wanted = model(cases[_i].after);
-	struct schema *found;
-	struct session session;
+	struct dbw_schema *wanted = model(cases[_i].after), *found = expected(cases[_i].after);
 
-	open_session(&session);
-	go(&session, nothing, wanted, NULL);
-	found = read_schema(&session);
-	ck_assert_uint_eq(found->content.tables.count, wanted->content.tables.count);
-	for (size_t i = 0; i < wanted->content.tables.count; i++) {
-		const struct dbw_table *a = wanted->content.tables.items[i];
-		const struct dbw_table *b = schema_find_table(found, a->namespace_name, a->name);
+	ck_assert_uint_eq(found->tables.count, wanted->tables.count);
+	for (size_t i = 0; i < wanted->tables.count; i++) {
+		const struct dbw_table *a = wanted->tables.items[i];
+		const struct dbw_table *b = find_table(found, a->name);
 
 		ck_assert_ptr_nonnull(b);
 		ck_assert_uint_eq(a->constraints.count, b->constraints.count);
 		ck_assert_uint_eq(a->indexes.count, b->indexes.count);
-		for (size_t j = 0; j < a->indexes.count; j++)
-			ck_assert_msg(table_find_index(
-					  plugin->traits, b,
-					  ((struct dbw_index *)a->indexes.items[j])->name) != NULL,
-			              "index %s", ((struct dbw_index *)a->indexes.items[j])->name);
+		for (size_t j = 0; j < a->constraints.count; j++) {
+			const struct dbw_constraint *x = a->constraints.items[j];
+
+			if (x->name && x->kind != DBW_PRIMARY_KEY)
+				ck_assert_msg(find_in(&b->constraints, DBW_CONSTRAINT, x->name) !=
+				                  NULL,
+				              "constraint %s", x->name);
+		}
+		for (size_t j = 0; j < a->indexes.count; j++) {
+			const struct dbw_index *x = a->indexes.items[j];
+
+			ck_assert_msg(find_in(&b->indexes, DBW_INDEX, x->name) != NULL, "index %s",
+			              x->name);
+		}
 		for (size_t j = 0; j < a->columns.count; j++) {
 			const struct dbw_column *x = a->columns.items[j], *y = b->columns.items[j];
 
@@ -207,32 +190,69 @@ START_TEST(models_and_their_database_have_the_same_names)
 			ck_assert_int_eq(x->not_null, y->not_null);
 		}
 	}
-	session_close(&session);
-	schema_free(found);
-	schema_free(wanted);
-	schema_free(nothing);
+	/* Where nothing is put in other words, all of it is the same. */
+	if (!(plugin->traits->flags & DBW_TRAIT_REWRITES_TEXT))
+		ck_assert_msg(!difference(found, wanted), "%s", difference(found, wanted));
 }
 END_TEST
 
 START_TEST(normalizing_twice_changes_nothing)
 {
-	struct schema *schema = model(cases[_i].after), *again = schema_copy(schema);
-	struct dbw_buffer lines = {0};
+	struct dbw_schema *once = model(cases[_i].after), *twice = model(cases[_i].after);
 
-	ck_assert(dialect_normalize(dialect, again, &error));
-	ck_assert_msg(schema_differences(again, schema, &lines) == 0, "%s", buffer_text(&lines));
-	schema_free(schema);
-	schema_free(again);
+	normalize(twice);
+	ck_assert_msg(!difference(twice, once), "%s", difference(twice, once));
+}
+END_TEST
+
+START_TEST(what_was_read_is_normal)
+{
+	struct dbw_schema *once = expected(cases[_i].after), *twice = expected(cases[_i].after);
+
+	normalize(twice);
+	ck_assert_msg(!difference(twice, once), "%s", difference(twice, once));
+}
+END_TEST
+
+START_TEST(ignored_tables_are_not_read)
+{
+	struct dbw_connection *connection = open_scratch();
+	static const char *const ignore[] = {"child", "nowhere", NULL};
+	struct dbw_schema *schema = new_schema();
+
+	run_sql(connection, "CREATE TABLE parent (id INTEGER NOT NULL PRIMARY KEY)");
+	run_sql(connection,
+	        "CREATE TABLE child (id INTEGER NOT NULL PRIMARY KEY, CONSTRAINT f FOREIGN "
+	        "KEY (id) REFERENCES parent (id))");
+	run_sql(connection, "CREATE INDEX child_index ON child (id)");
+	ck_assert_msg(plugin->introspect(connection, schema, ignore, &failure) == DBW_OK, "%s",
+	              failure.message);
+	ck_assert_uint_eq(schema->tables.count, 1);
+	ck_assert_ptr_nonnull(find_table(schema, "parent"));
+	ck_assert_uint_eq(find_table(schema, "parent")->indexes.count, 0);
+	plugin->disconnect(connection);
+}
+END_TEST
+
+START_TEST(an_empty_database_reads_as_nothing)
+{
+	struct dbw_connection *connection = open_scratch();
+
+	ck_assert_ptr_null(difference(read_schema(connection), new_schema()));
+	plugin->disconnect(connection);
 }
 END_TEST
 
 TCase *schema_cases(void)
 {
 	TCase *group = tcase_create("schema");
-	int count = (int)(sizeof cases / sizeof *cases);
+	int count = (int)COUNT(cases);
 
 	tcase_add_loop_test(group, a_database_goes_there_and_back_again, 0, count);
 	tcase_add_loop_test(group, models_and_their_database_have_the_same_names, 0, count);
 	tcase_add_loop_test(group, normalizing_twice_changes_nothing, 0, count);
+	tcase_add_loop_test(group, what_was_read_is_normal, 0, count);
+	tcase_add_test(group, ignored_tables_are_not_read);
+	tcase_add_test(group, an_empty_database_reads_as_nothing);
 	return group;
 }
