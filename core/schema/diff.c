@@ -151,8 +151,7 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 {
 	for (size_t i = 0; i < after->columns.count; i++) {
 		const struct dbw_column *wanted = after->columns.items[i];
-		const struct dbw_column *found =
-		    table_find_column(work->traits, before, wanted->name);
+		const struct dbw_column *found = inherit_column(work, before, after, wanted->name);
 
 		if (!found)
 			work_add(work, PHASE_ADD_COLUMNS, DBW_CREATE, DBW_COLUMN, NULL, wanted,
@@ -164,7 +163,8 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *found = before->columns.items[i];
 
-		if (!table_find_column(work->traits, after, found->name))
+		if (!table_find_column(work->traits, after, found->name) &&
+		    inherit_column(work, before, after, found->name))
 			work_add(work, PHASE_DROP_COLUMNS, DBW_DROP, DBW_COLUMN, found, NULL,
 			         before, after);
 	}
@@ -194,7 +194,9 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
 		                                                      : PHASE_DROP_CONSTRAINTS;
 
-		if (!has_equal(work, kind, element, new, taken))
+		if (!has_equal(work, kind, element, new, taken) &&
+		    !inherit_has_equal(work, kind, element, work->diff->after, after,
+		                       work->diff->before, before))
 			work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
 	}
 	for (size_t i = 0; i < new->count; i++) {
@@ -203,7 +205,8 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
 		                                                      : PHASE_CREATE_CONSTRAINTS;
 
-		if (!taken[i])
+		if (!taken[i] && !inherit_has_equal(work, kind, element, work->diff->before, before,
+		                                    work->diff->after, after))
 			work_add(work, phase, DBW_CREATE, kind, NULL, element, before, after);
 	}
 }
@@ -235,6 +238,19 @@ static bool disturbs_views(const struct diff_work *work, size_t first)
 	return false;
 }
 
+/* While its parent is changed, a table that has been or will be a child is none. */
+static enum phase frame_phase(const struct diff_work *work, const struct dbw_table *before,
+                              const struct dbw_table *after)
+{
+	const struct schema *old = work->diff->before, *new = work->diff->after;
+	bool loses = inherit_differs(old, before, new, after);
+	bool gains = inherit_differs(new, after, old, before);
+
+	return loses == gains ? PHASE_ALTER_TABLES
+	       : loses        ? PHASE_DETACH_TABLES
+	                      : PHASE_ATTACH_TABLES;
+}
+
 static void compare_table(struct diff_work *work, const struct dbw_table *before,
                           const struct dbw_table *after)
 {
@@ -243,7 +259,8 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	if (element_equal(work->traits, DBW_TABLE, before, after))
 		return;
 	if (!table_frame_equal(work->traits, before, after))
-		work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_TABLE, before, after, NULL, NULL);
+		work_add(work, frame_phase(work, before, after), DBW_ALTER, DBW_TABLE, before,
+		         after, NULL, NULL);
 	compare_columns(work, before, after);
 	compare_set(work, DBW_CONSTRAINT, before, after, &before->constraints, &after->constraints);
 	compare_set(work, DBW_INDEX, before, after, &before->indexes, &after->indexes);

@@ -17,6 +17,7 @@ enum phase {
 	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
+	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
@@ -31,6 +32,7 @@ enum phase {
 	PHASE_CREATE_CONSTRAINTS,
 	PHASE_CREATE_INDEXES,
 	PHASE_CREATE_FOREIGN_KEYS,
+	PHASE_ATTACH_TABLES,
 	PHASE_DROP_TABLES,
 	PHASE_CREATE_VIRTUAL_TABLES,
 	PHASE_DROP_EARLY_ROUTINES,
@@ -75,6 +77,27 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 
 /* rename.c: applies requests and hints to diff.before and adds their operations. */
 bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
+/* inherit.c: tables that have columns from others. */
+bool inherit_is_child(const struct schema *schema, const struct dbw_table *table,
+                      const struct dbw_table *parent);
+/* True if a parent has a column of that name. */
+bool inherit_has_column(const struct schema *schema, const struct dbw_table *table,
+                        const char *column);
+/* Whether a table of both sides has parents that it has not on the other. */
+bool inherit_differs(const struct schema *schema, const struct dbw_table *table,
+                     const struct schema *other, const struct dbw_table *twin);
+/* Whether what the child has now, or shall have, is the same thing that it has from a parent on the other side:
+ * a constraint or index that a detached table keeps, or that an attached one brings. */
+bool inherit_has_equal(const struct diff_work *work, enum dbw_element_kind kind,
+                       const void *element, const struct schema *schema,
+                       const struct dbw_table *child, const struct schema *other,
+                       const struct dbw_table *twin);
+/* How many tables stand above this one. */
+size_t inherit_depth(const struct schema *schema, const struct dbw_table *table);
+/* The column of the table 'before' as the operations on its parents leave it, NULL if they leave none:
+ * what is different in 'after' takes operations of its own. */
+const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw_table *before,
+                                        const struct dbw_table *after, const char *name);
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */

@@ -55,12 +55,7 @@ static bool is_early(const struct diff_work *work, const struct schema *schema,
 
 		if (is_clause(name))
 			continue;
-		early = !schema_find_table(schema, NULL, name) &&
-		        !schema_find_table(schema, object->namespace_name, name) &&
-		        !schema_find_object(schema, DBW_VIEW, object->namespace_name, name, NULL,
-		                            NULL) &&
-		        !schema_find_object(schema, DBW_MATERIALIZED_VIEW, object->namespace_name,
-		                            name, NULL, NULL);
+		early = !schema_find_parent(schema, name) && !schema_find_view(schema, name);
 	}
 	arena_release(&arena);
 	return early;
@@ -129,7 +124,7 @@ static bool mentions_touched(struct diff_work *work, const struct dbw_object *ob
 		return false;
 	sql_names(&arena, work->traits, object->text, &names);
 	for (size_t i = 0; !found && i < names.count; i++)
-		found = schema_find_table(work->touched, object->namespace_name, names.items[i]);
+		found = schema_find_parent(work->touched, names.items[i]);
 	arena_release(&arena);
 	return found;
 }

@@ -11,7 +11,7 @@ struct node {
 	struct draft *draft;
 	const char *namespace_name;
 	const char *name;
-	struct dbw_list names; /* char *: what it refers to */
+	struct dbw_list names; /* char *: what it refers to, as schema_find_parent() takes it */
 	size_t next;           /* of names, in the walk */
 	bool visited;
 };
@@ -63,8 +63,7 @@ static void rank_nodes(struct diff_work *work, struct dbw_list *nodes)
 				depth--;
 				continue;
 			}
-			found = schema_find_table(stand_ins, top->namespace_name,
-			                          top->names.items[top->next++]);
+			found = schema_find_parent(stand_ins, top->names.items[top->next++]);
 			next = found ? (struct node *)(size_t)found->comment : NULL;
 			if (next && !next->visited) {
 				next->visited = true;
@@ -84,7 +83,11 @@ static void name_references(struct diff_work *work, struct node *node,
 
 		if (constraint->ref_table)
 			list_append(&work->diff->arena, &node->names,
-			            (void *)(size_t)constraint->ref_table);
+			            constraint->ref_namespace
+			                ? arena_printf(&work->diff->arena, "%s.%s",
+			                               constraint->ref_namespace,
+			                               constraint->ref_table)
+			                : (char *)(size_t)constraint->ref_table);
 	}
 	for (size_t i = 0; i < table->inherits.count; i++)
 		list_append(&work->diff->arena, &node->names, table->inherits.items[i]);
@@ -129,6 +132,19 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 	}
 }
 
+/* What is done to a column of a parent reaches the children; what is theirs alone comes after it. */
+static void rank_columns(struct diff_work *work)
+{
+	for (size_t i = 0; i < work->drafts.count; i++) {
+		struct draft *draft = work->drafts.items[i];
+		const struct dbw_table *table = draft->operation->table_after;
+
+		if ((draft->phase == PHASE_ADD_COLUMNS || draft->phase == PHASE_ALTER_TABLES) &&
+		    draft->operation->element == DBW_COLUMN)
+			draft->rank = inherit_depth(work->diff->after, table);
+	}
+}
+
 static int compare_drafts(const void *a, const void *b)
 {
 	const struct draft *x = *(const struct draft *const *)a;
@@ -158,6 +174,7 @@ void diff_order(struct diff_work *work)
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
+	rank_columns(work);
 	if (work->drafts.count)
 		qsort(work->drafts.items, work->drafts.count, sizeof *work->drafts.items,
 		      compare_drafts);

@@ -254,6 +254,45 @@ struct dbw_table *schema_find_table(const struct schema *schema, const char *nam
 	return NULL;
 }
 
+/* Splits namespace.name at its first dot; the namespace is the caller's to free, or NULL. */
+static char *split_namespace(const char **name)
+{
+	const char *dot = strchr(*name, '.');
+	char *namespace_name;
+
+	if (!dot)
+		return NULL;
+	namespace_name = memory_resize(NULL, (size_t)(dot - *name) + 1, 1);
+	memcpy(namespace_name, *name, (size_t)(dot - *name));
+	namespace_name[dot - *name] = '\0';
+	*name = dot + 1;
+	return namespace_name;
+}
+
+struct dbw_table *schema_find_parent(const struct schema *schema, const char *name)
+{
+	struct dbw_table *table = schema_find_table(schema, NULL, name);
+	char *namespace_name = table ? NULL : split_namespace(&name);
+
+	if (namespace_name)
+		table = schema_find_table(schema, namespace_name, name);
+	free(namespace_name);
+	return table;
+}
+
+struct dbw_object *schema_find_view(const struct schema *schema, const char *name)
+{
+	char *namespace_name = split_namespace(&name);
+	struct dbw_object *view =
+	    schema_find_object(schema, DBW_VIEW, namespace_name, name, NULL, NULL);
+
+	if (!view)
+		view = schema_find_object(schema, DBW_MATERIALIZED_VIEW, namespace_name, name, NULL,
+		                          NULL);
+	free(namespace_name);
+	return view;
+}
+
 struct dbw_object *schema_find_object(const struct schema *schema, enum dbw_object_kind kind,
                                       const char *namespace_name, const char *name,
                                       const char *table, const char *signature)

@@ -239,8 +239,7 @@ static bool check_index_names(struct schema *schema, struct error *error)
 static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
                          struct error *error)
 {
-	const struct dbw_table *parent =
-	    schema_find_table(schema, table->namespace_name, parent_name);
+	const struct dbw_table *parent = schema_find_parent(schema, parent_name);
 	struct dbw_list own = table->columns;
 
 	if (!parent)

@@ -231,9 +231,10 @@ struct dbw_table {
 	struct dbw_list constraints; /* struct dbw_constraint */
 	struct dbw_list indexes;     /* struct dbw_index */
 	struct dbw_list options;     /* struct dbw_option */
-	struct dbw_list inherits;    /* char *: parents, PostgreSQL */
+	struct dbw_list inherits;    /* char *: parents, PostgreSQL; see partition_of */
 	const char *partition_by;    /* text after PARTITION BY, or NULL */
-	const char *partition_of;    /* the partitioned table, or NULL */
+	const char *partition_of;    /* the partitioned table, with its namespace and a dot before it
+	                              * unless that is the default one; or NULL */
 	const char *partition_bound; /* FOR VALUES ..., DEFAULT; or NULL */
 	const char *comment;         /* or NULL */
 	const char *renamed_from;    /* hint, or NULL */
@@ -326,6 +327,10 @@ enum dbw_verb {
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
  * ALTER of an object: routines alone; views, triggers and the rest are dropped and created.
+ * CREATE, ALTER, DROP, RENAME of a column that a table inherits, or has as a partition: what is done
+ * to the column of the parent is done to the child's in the same step, so there is no operation for
+ * the child but for what then still differs; that comes later in the list. A changed default alone
+ * stays with the table of the operation.
  * REBUILD of a table: from before to after, everything included: columns, constraints, options,
  * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
  * operations for these in the list. RENAME operations are never folded into a REBUILD: they come

@@ -121,6 +121,39 @@ static void set_row_security(const struct emitting *emitting, const struct dbw_t
 		alter(emitting, table, "NO FORCE ROW LEVEL SECURITY");
 }
 
+/* What a table has else than its parents in a column that it has from them. */
+static void set_inherited(const struct emitting *emitting, const struct dbw_table *table,
+                          const struct dbw_column *column)
+{
+	const struct dbw_operation *operation = emitting->operation;
+	/* The parent is changed only after this table is made. */
+	const struct dbw_column *parents =
+	    ddl_inherited(operation->schema_before, table, column->name);
+	struct text text;
+
+	if (!parents)
+		parents = ddl_inherited(operation->schema_after, table, column->name);
+	if (!parents)
+		return;
+	if (!same(parents->default_value, column->default_value)) {
+		text = emit_alter_table(emitting, table);
+		text_put(&text, "ALTER COLUMN ");
+		text_name(&text, column->name);
+		if (column->default_value)
+			text_printf(&text, " SET DEFAULT %s", column->default_value);
+		else
+			text_put(&text, " DROP DEFAULT");
+		emit_statement(emitting, &text, 0);
+	}
+	if (column->not_null && !parents->not_null) {
+		text = emit_alter_table(emitting, table);
+		text_put(&text, "ALTER COLUMN ");
+		text_name(&text, column->name);
+		text_put(&text, " SET NOT NULL");
+		emit_statement(emitting, &text, 0);
+	}
+}
+
 static void create_table(const struct emitting *emitting, const struct dbw_table *table)
 {
 	struct text text = text_begin(emitting->host);
@@ -132,6 +165,7 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 		const struct dbw_column *column = table->columns.items[i];
 		const char *storage = option_value(&column->options, "STORAGE");
 
+		set_inherited(emitting, table, column);
 		comment_on_column(emitting, table, column);
 		if (storage) {
 			text = emit_alter_table(emitting, table);
@@ -141,8 +175,17 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 			emit_statement(emitting, &text, 0);
 		}
 	}
-	for (size_t i = 0; i < table->constraints.count; i++)
-		comment_on_constraint(emitting, table, table->constraints.items[i], NULL);
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->not_valid) {
+			text = emit_alter_table(emitting, table);
+			text_put(&text, "ADD ");
+			ddl_constraint(&text, constraint);
+			emit_statement(emitting, &text, 0);
+		}
+		comment_on_constraint(emitting, table, constraint, NULL);
+	}
 	set_row_security(emitting, table, NULL,
 	                 option_value(&table->options, "ROW LEVEL SECURITY"));
 }
@@ -186,9 +229,9 @@ static void set_parameters(const struct emitting *emitting, const struct dbw_tab
 	}
 }
 
-static void set_inheritance(const struct emitting *emitting, const struct dbw_table *table,
-                            const struct dbw_list *parents, const struct dbw_list *others,
-                            const char *action)
+static void set_inheritance(const struct emitting *emitting, const struct dbw_schema *schema,
+                            const struct dbw_table *table, const struct dbw_list *parents,
+                            const struct dbw_list *others, const char *action)
 {
 	for (size_t i = 0; i < parents->count; i++) {
 		struct text text;
@@ -200,7 +243,7 @@ static void set_inheritance(const struct emitting *emitting, const struct dbw_ta
 			continue;
 		text = emit_alter_table(emitting, table);
 		text_printf(&text, "%s ", action);
-		text_name(&text, parents->items[i]);
+		ddl_parent_name(&text, schema, parents->items[i]);
 		emit_statement(emitting, &text, 0);
 	}
 }
@@ -219,7 +262,7 @@ static void set_partition(const struct emitting *emitting, const struct dbw_tabl
 	}
 	if (before->partition_of) {
 		text_put(&text, "ALTER TABLE ");
-		text_qualified(&text, before->namespace_name, before->partition_of);
+		ddl_parent_name(&text, emitting->operation->schema_before, before->partition_of);
 		text_put(&text, " DETACH PARTITION ");
 		ddl_table_name(&text, after);
 		emit_statement(emitting, &text, 0);
@@ -230,7 +273,7 @@ static void set_partition(const struct emitting *emitting, const struct dbw_tabl
 		return;
 	}
 	text_put(&text, "ALTER TABLE ");
-	text_qualified(&text, after->namespace_name, after->partition_of);
+	ddl_parent_name(&text, emitting->operation->schema_after, after->partition_of);
 	text_put(&text, " ATTACH PARTITION ");
 	ddl_table_name(&text, after);
 	text_printf(&text, " %s", after->partition_bound);
@@ -252,8 +295,10 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	if (was_unlogged != unlogged)
 		alter(emitting, after, unlogged ? "SET UNLOGGED" : "SET LOGGED");
 	set_parameters(emitting, before, after);
-	set_inheritance(emitting, after, &before->inherits, &after->inherits, "NO INHERIT");
-	set_inheritance(emitting, after, &after->inherits, &before->inherits, "INHERIT");
+	set_inheritance(emitting, emitting->operation->schema_before, after, &before->inherits,
+	                &after->inherits, "NO INHERIT");
+	set_inheritance(emitting, emitting->operation->schema_after, after, &after->inherits,
+	                &before->inherits, "INHERIT");
 	set_partition(emitting, before, after);
 	set_row_security(emitting, after, option_value(&before->options, "ROW LEVEL SECURITY"),
 	                 option_value(&after->options, "ROW LEVEL SECURITY"));

@@ -119,6 +119,48 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 	emit_statement(emitting, &text, 0);
 }
 
+static bool is_among(const struct dbw_schema *schema, const struct dbw_list *parents,
+                     const struct dbw_table *parent)
+{
+	for (size_t i = 0; i < parents->count; i++) {
+		const struct dbw_table *one = ddl_parent(schema, parents->items[i]);
+
+		if (one && strcmp(one->name, parent->name) == 0 &&
+		    same(one->namespace_name, parent->namespace_name))
+			return true;
+	}
+	return false;
+}
+
+static bool has_children(const struct dbw_schema *schema, const struct dbw_table *parent)
+{
+	for (size_t i = 0; i < schema->tables.count; i++) {
+		const struct dbw_table *table = schema->tables.items[i];
+
+		if ((table->partition_of && ddl_parent(schema, table->partition_of) == parent) ||
+		    is_among(schema, &table->inherits, parent))
+			return true;
+	}
+	return false;
+}
+
+/* The children keep theirs, or have operations of their own. */
+static struct text alter_default(const struct emitting *emitting, const char *column)
+{
+	const struct dbw_table *table = emitting->operation->table_after;
+	struct text text;
+
+	if (!has_children(emitting->operation->schema_after, table))
+		return alter_column(emitting, column);
+	text = text_begin(emitting->host);
+	text_put(&text, "ALTER TABLE ONLY ");
+	ddl_table_name(&text, table);
+	text_put(&text, " ALTER COLUMN ");
+	text_name(&text, column);
+	text_put(&text, " ");
+	return text;
+}
+
 static void change_default(const struct emitting *emitting, const struct dbw_column *before,
                            const struct dbw_column *after)
 {
@@ -128,13 +170,13 @@ static void change_default(const struct emitting *emitting, const struct dbw_col
 
 	if (same(before->default_value, after->default_value) && !(retyped && after->default_value))
 		return;
-	if (!after->default_value) {
-		if (!retyped)
-			column_action(emitting, after->name, "DROP DEFAULT");
+	if (!after->default_value && retyped)
 		return;
-	}
-	text = alter_column(emitting, after->name);
-	text_printf(&text, "SET DEFAULT %s", after->default_value);
+	text = alter_default(emitting, after->name);
+	if (after->default_value)
+		text_printf(&text, "SET DEFAULT %s", after->default_value);
+	else
+		text_put(&text, "DROP DEFAULT");
 	emit_statement(emitting, &text, 0);
 }
 
@@ -198,13 +240,37 @@ static void add_column(const struct emitting *emitting, const struct dbw_column 
 	set_storage(emitting, NULL, column);
 }
 
+/* The children that go on having the column as their own are no children while it is dropped. */
+static void part_children(const struct emitting *emitting, const char *column, const char *action)
+{
+	const struct dbw_table *parent = emitting->operation->table_after;
+	const struct dbw_schema *schema = emitting->operation->schema_after;
+
+	if (find_column(parent, column))
+		return;
+	for (size_t i = 0; i < schema->tables.count; i++) {
+		const struct dbw_table *child = schema->tables.items[i];
+		struct text text;
+
+		if (!is_among(schema, &child->inherits, parent) || !find_column(child, column))
+			continue;
+		text = emit_alter_table(emitting, child);
+		text_printf(&text, "%s ", action);
+		ddl_table_name(&text, parent);
+		emit_statement(emitting, &text, 0);
+	}
+}
+
 static void drop_column(const struct emitting *emitting, const struct dbw_column *column)
 {
-	struct text text = emit_alter_table(emitting, emitting->operation->table_before);
+	struct text text;
 
+	part_children(emitting, column->name, "NO INHERIT");
+	text = emit_alter_table(emitting, emitting->operation->table_before);
 	text_put(&text, "DROP COLUMN ");
 	text_name(&text, column->name);
 	emit_statement(emitting, &text, 0);
+	part_children(emitting, column->name, "INHERIT");
 }
 
 static enum dbw_status change_column(const struct emitting *emitting,
@@ -376,6 +442,62 @@ static bool only_adds(const struct dbw_enum *before, const struct dbw_enum *afte
 	return true;
 }
 
+static bool has_text(const char *text, const char *literal)
+{
+	return text && strstr(text, literal);
+}
+
+static bool table_uses(const struct dbw_table *table, const char *literal)
+{
+	bool used = false;
+
+	for (size_t i = 0; !used && i < table->columns.count; i++) {
+		const struct dbw_column *column = table->columns.items[i];
+
+		used = has_text(column->default_value, literal) ||
+		       has_text(column->generated_expression, literal);
+	}
+	for (size_t i = 0; !used && i < table->constraints.count; i++)
+		used = has_text(
+		    ((const struct dbw_constraint *)table->constraints.items[i])->expression,
+		    literal);
+	for (size_t i = 0; !used && i < table->indexes.count; i++) {
+		const struct dbw_index *index = table->indexes.items[i];
+
+		used = has_text(index->predicate, literal);
+		for (size_t j = 0; !used && j < index->parts.count; j++)
+			used = has_text(
+			    ((const struct dbw_key_part *)index->parts.items[j])->expression,
+			    literal);
+	}
+	return used || has_text(table->partition_bound, literal);
+}
+
+/* Whether the schema says the label anywhere but in the body of a routine, which is read when it is called. */
+static bool is_used(const struct emitting *emitting, const char *label)
+{
+	const struct dbw_schema *schema = emitting->operation->schema_after;
+	struct text text = text_begin(emitting->host);
+	const char *literal;
+	bool used = false;
+
+	text_literal(&text, label);
+	literal = text_get(&text);
+	for (size_t i = 0; !used && i < schema->tables.count; i++)
+		used = table_uses(schema->tables.items[i], literal);
+	for (size_t i = 0; !used && i < schema->objects.count; i++) {
+		const struct dbw_object *object = schema->objects.items[i];
+		bool routine = object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE;
+
+		used =
+		    has_text(object->text, literal) &&
+		    (!routine || emitting->host->mentions(emitting->host, object->text, "atomic"));
+	}
+	text_end(&text);
+	return used;
+}
+
+/* A label that was added can be used when the transaction has ended (PostgreSQL 15, ALTER TYPE). */
 static void add_labels(const struct emitting *emitting, const struct dbw_enum *before,
                        const struct dbw_enum *after)
 {
@@ -397,7 +519,9 @@ static void add_labels(const struct emitting *emitting, const struct dbw_enum *b
 			text_put(&text, " BEFORE ");
 			text_literal(&text, before->labels.items[0]);
 		}
-		emit_statement(emitting, &text, 0);
+		emit_statement(emitting, &text,
+		               is_used(emitting, after->labels.items[i]) ? DBW_STATEMENT_AUTOCOMMIT
+		                                                         : 0);
 	}
 }
 
