@@ -205,7 +205,7 @@ static bool write_text(struct generated *generated, const struct dialect *dialec
 	struct dbw_buffer *out = &generated->sql;
 	bool reversible = generated->reversal != REVERSAL_IRREVERSIBLE;
 
-	operations_invert(&generated->arena, &generated->diff.operations, &inverse);
+	operations_invert(&generated->arena, &generated->diff.undone, &inverse);
 	if (!dialect_emit(dialect, &generated->arena, &generated->diff.operations, &upgrade,
 	                  error) ||
 	    (reversible && !dialect_emit(dialect, &generated->arena, &inverse, &rollback, error)))

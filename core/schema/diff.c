@@ -69,6 +69,18 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 	return operation;
 }
 
+void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
+                  enum dbw_verb verb, enum dbw_element_kind element, const void *before,
+                  const void *after, const struct dbw_table *table_before,
+                  const struct dbw_table *table_after)
+{
+	struct draft *draft;
+
+	work_add(work, phase, verb, element, before, after, table_before, table_after);
+	draft = work->drafts.items[work->drafts.count - 1];
+	draft->back = retyping == RETYPED_BACK;
+}
+
 /* Tables by name in a set. */
 
 static void set_add(struct schema *set, const struct dbw_table *table)
@@ -151,7 +163,8 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 {
 	for (size_t i = 0; i < after->columns.count; i++) {
 		const struct dbw_column *wanted = after->columns.items[i];
-		const struct dbw_column *found = inherit_column(work, before, after, wanted->name);
+		const struct dbw_column *found =
+		    type_column(work, inherit_column(work, before, after, wanted->name), wanted);
 
 		if (!found)
 			work_add(work, PHASE_ADD_COLUMNS, DBW_CREATE, DBW_COLUMN, NULL, wanted,
@@ -194,8 +207,20 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
 		                                                      : PHASE_DROP_CONSTRAINTS;
 
-		if (!has_equal(work, kind, element, new, taken) &&
-		    !inherit_has_equal(work, kind, element, work->diff->after, after,
+		if (has_equal(work, kind, element, new, taken)) {
+			enum retyping retyping = type_disturbs(work, before, after, kind, element);
+
+			if (retyping == NOT_RETYPED)
+				continue;
+			work_add_for(work, retyping, phase, DBW_DROP, kind, element, NULL, before,
+			             after);
+			work_add_for(work, retyping,
+			             kind == DBW_INDEX ? PHASE_CREATE_INDEXES
+			                               : PHASE_CREATE_CONSTRAINTS,
+			             DBW_CREATE, kind, NULL, element, before, after);
+			continue;
+		}
+		if (!inherit_has_equal(work, kind, element, work->diff->after, after,
 		                       work->diff->before, before))
 			work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
 	}
@@ -255,8 +280,11 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
                           const struct dbw_table *after)
 {
 	size_t first = work->drafts.count;
+	enum retyping retyping = type_touches(work, before);
 
-	if (element_equal(work->traits, DBW_TABLE, before, after))
+	if (retyping)
+		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
+	if (!retyping && element_equal(work->traits, DBW_TABLE, before, after))
 		return;
 	if (!table_frame_equal(work->traits, before, after))
 		work_add(work, frame_phase(work, before, after), DBW_ALTER, DBW_TABLE, before,
@@ -396,6 +424,9 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 	diff->after = schema_copy(after);
 	work.touched = schema_new(before->traits);
 	work.rebuilt = schema_new(before->traits);
+	work.retyped = schema_new(before->traits);
+	work.retyped_back = schema_new(before->traits);
+	work.touched_back = schema_new(before->traits);
 	done = diff_rename(&work, renames);
 	if (done) {
 		const struct dbw_schema *old = &diff->before->content;
@@ -404,6 +435,7 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 		compare_named(&work, &namespaces, &old->namespaces, &new->namespaces);
 		compare_named(&work, &enums, &old->enums, &new->enums);
 		compare_named(&work, &sequences, &old->sequences, &new->sequences);
+		diff_types(&work);
 		compare_tables(&work);
 		diff_guess(&work);
 		diff_objects(&work);
@@ -411,6 +443,9 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 	}
 	schema_free(work.touched);
 	schema_free(work.rebuilt);
+	schema_free(work.retyped);
+	schema_free(work.retyped_back);
+	schema_free(work.touched_back);
 	return done;
 }
 

@@ -22,9 +22,8 @@ enum phase {
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
 	PHASE_CREATE_NAMESPACES,
-	PHASE_CREATE_TYPES,
 	PHASE_CREATE_SEQUENCES,
-	PHASE_CREATE_EARLY_ROUTINES, /* tables may stand on them; see diff_objects.c */
+	PHASE_CREATE_TYPES, /* and routines that tables may stand on; see diff_objects.c */
 	PHASE_CREATE_TABLES,
 	PHASE_ADD_COLUMNS,
 	PHASE_ALTER_TABLES,
@@ -35,9 +34,8 @@ enum phase {
 	PHASE_ATTACH_TABLES,
 	PHASE_DROP_TABLES,
 	PHASE_CREATE_VIRTUAL_TABLES,
-	PHASE_DROP_EARLY_ROUTINES,
-	PHASE_DROP_SEQUENCES,
 	PHASE_DROP_TYPES,
+	PHASE_DROP_SEQUENCES,
 	PHASE_DROP_NAMESPACES,
 	PHASE_CREATE_ROUTINES,
 	PHASE_CREATE_VIEWS,
@@ -53,7 +51,10 @@ struct draft {
 	const char *table;
 	const char *name;
 	size_t number; /* then as they were found */
+	bool back;     /* for the way back alone */
 };
+
+enum retyping { NOT_RETYPED, RETYPED_BACK, RETYPED };
 
 struct diff_work {
 	struct diff *diff;
@@ -61,9 +62,13 @@ struct diff_work {
 	const struct dbw_host *host;
 	const struct dbw_plugin *plugin;
 	const struct dbw_traits *traits;
-	struct dbw_list drafts;  /* struct draft */
-	struct schema *touched;  /* tables (by name alone) that views may have to make way for */
-	struct schema *rebuilt;  /* tables that are rebuilt */
+	struct dbw_list drafts; /* struct draft */
+	struct schema *touched; /* tables (by name alone) that views may have to make way for */
+	struct schema *rebuilt; /* tables that are rebuilt */
+	struct schema *retyped; /* types (as tables, by name alone) that others replace */
+	/* The same for the way back alone: a label that is added to an enum cannot be taken away again. */
+	struct schema *retyped_back;
+	struct schema *touched_back;
 	struct dbw_list dropped; /* struct dbw_table of diff.before */
 	struct dbw_list created; /* struct dbw_table of diff.after */
 	struct error *error;
@@ -77,6 +82,25 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 
 /* rename.c: applies requests and hints to diff.before and adds their operations. */
 bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
+/* The same, for the way back alone or not. */
+void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
+                  enum dbw_verb verb, enum dbw_element_kind element, const void *before,
+                  const void *after, const struct dbw_table *table_before,
+                  const struct dbw_table *table_after);
+
+/* diff_types.c: types whose columns get another type of the same name, and what must make way for that. */
+void diff_types(struct diff_work *work);
+/* Whether the SQL, the type of a column perhaps, names such a type. */
+enum retyping type_retyping(const struct diff_work *work, const char *sql);
+/* Whether a constraint or index that stays must make way: for a column of such a type in an expression, or for
+ * a generated column that is dropped and added. */
+enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
+                            const struct dbw_table *after, enum dbw_element_kind kind,
+                            const void *element);
+/* The column as the replacement of its type leaves it: with the default that shall be. */
+const struct dbw_column *type_column(struct diff_work *work, const struct dbw_column *before,
+                                     const struct dbw_column *after);
+enum retyping type_touches(const struct diff_work *work, const struct dbw_table *table);
 /* inherit.c: tables that have columns from others. */
 bool inherit_is_child(const struct schema *schema, const struct dbw_table *table,
                       const struct dbw_table *parent);
@@ -100,6 +124,8 @@ const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw
                                         const struct dbw_table *after, const char *name);
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
+/* A domain, composite or range type. */
+bool object_is_type(const struct dbw_object *object);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */
 void diff_objects(struct diff_work *work);
 /* order.c: sorts the drafts into diff.operations. */

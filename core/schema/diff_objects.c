@@ -22,6 +22,12 @@ static bool is_routine(const struct dbw_object *object)
 	       object->kind == DBW_AGGREGATE;
 }
 
+bool object_is_type(const struct dbw_object *object)
+{
+	return object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
+	       object->kind == DBW_RANGE_TYPE;
+}
+
 /* Words of the statement itself: a table may well be called 'language'. */
 static bool is_clause(const char *word)
 {
@@ -41,6 +47,18 @@ static bool is_clause(const char *word)
 /* Whether a routine can come before the tables, which may call it in defaults, checks and indexes: unless it
  * speaks of a table or view itself, as a type. What its body says in a string is nobody's business before it
  * runs. */
+static void name_types(const struct diff_work *work, const struct dbw_object *object,
+                       struct arena *arena, struct dbw_list *names)
+{
+	const char *returns = strcasestr(object->text, "RETURNS");
+
+	/* Where there are signatures, the names of parameters are none of types. */
+	if (object->signature)
+		sql_names(arena, work->traits, object->signature, names);
+	sql_names(arena, work->traits, object->signature && returns ? returns : object->text,
+	          names);
+}
+
 static bool is_early(const struct diff_work *work, const struct schema *schema,
                      const struct dbw_object *object)
 {
@@ -49,7 +67,7 @@ static bool is_early(const struct diff_work *work, const struct schema *schema,
 	bool early = is_routine(object);
 
 	if (early)
-		sql_names(&arena, work->traits, object->text, &names);
+		name_types(work, object, &arena, &names);
 	for (size_t i = 0; early && i < names.count; i++) {
 		const char *name = names.items[i];
 
@@ -76,7 +94,7 @@ static enum phase create_phase(const struct diff_work *work, const struct dbw_ob
 	case DBW_EXTENSION:
 		return PHASE_CREATE_TYPES;
 	default:
-		return is_early(work, work->diff->after, object) ? PHASE_CREATE_EARLY_ROUTINES
+		return is_early(work, work->diff->after, object) ? PHASE_CREATE_TYPES
 		                                                 : PHASE_CREATE_ROUTINES;
 	}
 }
@@ -96,7 +114,7 @@ static enum phase drop_phase(const struct diff_work *work, const struct dbw_obje
 	case DBW_EXTENSION:
 		return PHASE_DROP_TYPES;
 	default:
-		return is_early(work, work->diff->before, object) ? PHASE_DROP_EARLY_ROUTINES
+		return is_early(work, work->diff->before, object) ? PHASE_DROP_TYPES
 		                                                  : PHASE_DROP_ROUTINES;
 	}
 }
@@ -114,45 +132,56 @@ static bool goes_with_rebuild(const struct diff_work *work, const struct dbw_obj
 	       schema_find_table(work->rebuilt, object->namespace_name, object->table);
 }
 
-static bool mentions_touched(struct diff_work *work, const struct dbw_object *object)
+static bool mentions_touched(struct diff_work *work, const struct dbw_object *object,
+                             enum retyping least)
 {
+	const struct schema *touched = least == RETYPED ? work->touched : work->touched_back;
 	struct arena arena = {0};
 	struct dbw_list names = {0};
-	bool found = false;
+	bool found = type_retyping(work, object->text) >= least;
 
-	if (!work->touched->content.tables.count)
-		return false;
+	if (found || !touched->content.tables.count)
+		return found;
 	sql_names(&arena, work->traits, object->text, &names);
 	for (size_t i = 0; !found && i < names.count; i++)
-		found = schema_find_parent(work->touched, names.items[i]);
+		found = schema_find_parent(touched, names.items[i]);
 	arena_release(&arena);
 	return found;
 }
 
 /* From now on what mentions this view must make way as well. */
-static void touch_view(struct diff_work *work, const struct dbw_object *view)
+static void touch_view(struct schema *touched, const struct dbw_object *view)
 {
-	struct dbw_table *name = arena_new(&work->touched->arena, struct dbw_table);
+	struct dbw_table *name = schema_add(touched, &touched->content.tables, DBW_TABLE);
 
 	name->namespace_name = view->namespace_name;
 	name->name = view->name;
-	list_append(&work->touched->arena, &work->touched->content.tables, name);
 }
 
-static void replace(struct diff_work *work, const struct dbw_object *old,
+/* A routine that speaks of a type which another one replaces. */
+static bool is_retyped(const struct diff_work *work, const struct dbw_object *object)
+{
+	return is_routine(object) && type_retyping(work, object->text) != NOT_RETYPED;
+}
+
+static void replace(struct diff_work *work, enum retyping retyping, const struct dbw_object *old,
                     const struct dbw_object *new)
 {
 	if (old)
-		work_add(work, drop_phase(work, old), DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
+		work_add_for(work, retyping,
+		             is_retyped(work, old) ? PHASE_DROP_ROUTINES : drop_phase(work, old),
+		             DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
 	if (new)
-		work_add(work, create_phase(work, new), DBW_CREATE, DBW_OBJECT, NULL, new, NULL,
-		         NULL);
+		work_add_for(work, retyping, create_phase(work, new), DBW_CREATE, DBW_OBJECT, NULL,
+		             new, NULL, NULL);
 }
 
 /* Views first, round after round: a view that makes way may be what another one stands on. Then the
  * triggers, which may be on such a view. */
-static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged)
+static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged,
+                              enum retyping retyping)
 {
+	struct schema *touched = retyping == RETYPED ? work->touched : work->touched_back;
 	bool more = true;
 
 	while (more) {
@@ -160,10 +189,10 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		for (size_t i = 0; i < unchanged->count; i++) {
 			const struct dbw_object *old = unchanged->items[i];
 
-			if (!old || !is_view(old) || !mentions_touched(work, old))
+			if (!old || !is_view(old) || !mentions_touched(work, old, retyping))
 				continue;
-			replace(work, old, twin_of(work->diff->after, old));
-			touch_view(work, old);
+			replace(work, retyping, old, twin_of(work->diff->after, old));
+			touch_view(touched, old);
 			unchanged->items[i] = NULL;
 			more = true;
 		}
@@ -171,9 +200,11 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 	for (size_t i = 0; i < unchanged->count; i++) {
 		const struct dbw_object *old = unchanged->items[i];
 
-		if (old && is_trigger(old) && !goes_with_rebuild(work, old) &&
-		    mentions_touched(work, old))
-			replace(work, old, twin_of(work->diff->after, old));
+		if (!old || !is_trigger(old) || goes_with_rebuild(work, old) ||
+		    !mentions_touched(work, old, retyping))
+			continue;
+		replace(work, retyping, old, twin_of(work->diff->after, old));
+		unchanged->items[i] = NULL;
 	}
 }
 
@@ -189,6 +220,15 @@ void diff_objects(struct diff_work *work)
 
 		if (goes_with_rebuild(work, old))
 			continue;
+		/* diff_types.c has seen to it. */
+		if (new &&object_is_type(old))
+			continue;
+		if (is_retyped(work, old)) {
+			bool stays = new &&element_equal(work->traits, DBW_OBJECT, old, new);
+
+			replace(work, stays ? type_retyping(work, old->text) : RETYPED, old, new);
+			continue;
+		}
 		if (new &&element_equal(work->traits, DBW_OBJECT, old, new)) {
 			list_append(&work->diff->arena, &unchanged, (void *)(size_t)old);
 			continue;
@@ -198,15 +238,16 @@ void diff_objects(struct diff_work *work)
 			work_add(work, create_phase(work, new), DBW_ALTER, DBW_OBJECT, old, new,
 			         NULL, NULL);
 		else
-			replace(work, old, new);
+			replace(work, RETYPED, old, new);
 		if (is_view(old))
-			touch_view(work, old);
+			touch_view(work->touched, old);
 	}
 	for (size_t i = 0; i < after->count; i++) {
 		const struct dbw_object *new = after->items[i];
 
 		if (!twin_of(work->diff->before, new) && !goes_with_rebuild(work, new))
-			replace(work, NULL, new);
+			replace(work, RETYPED, NULL, new);
 	}
-	replace_unchanged(work, &unchanged);
+	replace_unchanged(work, &unchanged, RETYPED);
+	replace_unchanged(work, &unchanged, RETYPED_BACK);
 }

@@ -100,8 +100,7 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 {
 	struct dbw_list nodes = {0};
 	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS ||
-	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES ||
-	             phase == PHASE_DROP_EARLY_ROUTINES;
+	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES;
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
@@ -166,11 +165,9 @@ static int compare_drafts(const void *a, const void *b)
 
 void diff_order(struct diff_work *work)
 {
-	static const enum phase ranked[] = {PHASE_CREATE_TABLES,         PHASE_DROP_TABLES,
-	                                    PHASE_CREATE_VIEWS,          PHASE_DROP_VIEWS,
-	                                    PHASE_CREATE_TYPES,          PHASE_DROP_TYPES,
-	                                    PHASE_CREATE_ROUTINES,       PHASE_DROP_ROUTINES,
-	                                    PHASE_CREATE_EARLY_ROUTINES, PHASE_DROP_EARLY_ROUTINES};
+	static const enum phase ranked[] = {
+	    PHASE_CREATE_TABLES, PHASE_DROP_TABLES, PHASE_CREATE_VIEWS,    PHASE_DROP_VIEWS,
+	    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES,  PHASE_CREATE_ROUTINES, PHASE_DROP_ROUTINES};
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
@@ -178,7 +175,11 @@ void diff_order(struct diff_work *work)
 	if (work->drafts.count)
 		qsort(work->drafts.items, work->drafts.count, sizeof *work->drafts.items,
 		      compare_drafts);
-	for (size_t i = 0; i < work->drafts.count; i++)
-		list_append(&work->diff->arena, &work->diff->operations,
-		            ((struct draft *)work->drafts.items[i])->operation);
+	for (size_t i = 0; i < work->drafts.count; i++) {
+		const struct draft *draft = work->drafts.items[i];
+
+		if (!draft->back)
+			list_append(&work->diff->arena, &work->diff->operations, draft->operation);
+		list_append(&work->diff->arena, &work->diff->undone, draft->operation);
+	}
 }

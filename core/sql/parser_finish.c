@@ -451,9 +451,14 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 		struct dbw_object *object =
 		    schema_add(schema, &schema->content.objects, DBW_OBJECT);
 
+		if (!waiting->index->name)
+			return fail_at(
+			    waiting, error,
+			    "an index of a materialised view needs a name: it is kept by "
+			    "its text");
 		object->kind = DBW_OTHER;
 		object->namespace_name = waiting->namespace_name;
-		object->name = waiting->index->name ? waiting->index->name : waiting->table;
+		object->name = waiting->index->name;
 		object->table = waiting->table;
 		object->text = waiting->text;
 		object->source = waiting->source;

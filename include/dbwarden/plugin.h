@@ -326,7 +326,12 @@ enum dbw_verb {
  *
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
- * ALTER of an object: routines alone; views, triggers and the rest are dropped and created.
+ * ALTER of an object: routines, and domains, composite and range types; views, triggers and the rest
+ * are dropped and created. ALTER of such a type, or of an enum that loses a label or has them in another
+ * order, includes its columns in all tables of both sides, with their defaults, and the types that are
+ * made of it; what has such a column in an expression makes way for it.
+ * ALTER of a generated column may be had by dropping and adding it, and so may ALTER of the type of a
+ * column that another one is computed from: indexes and constraints on it have made way.
  * CREATE, ALTER, DROP, RENAME of a column that a table inherits, or has as a partition: what is done
  * to the column of the parent is done to the child's in the same step, so there is no operation for
  * the child but for what then still differs; that comes later in the list. A changed default alone

@@ -473,8 +473,20 @@ static enum dbw_status drop_object(const struct emitting *emitting, const struct
 
 static const char bodies_off[] = "SET check_function_bodies = off";
 
+static void comment_on_object(const struct emitting *emitting, const struct dbw_object *object,
+                              const char *before)
+{
+	struct text what = text_begin(emitting->host);
+
+	if (ddl_object_target(&what, object))
+		emit_comment(emitting, text_get(&what), before, object->comment);
+	text_end(&what);
+}
+
+/* 'replaced' is what it takes the place of without being dropped before; or NULL. */
 static enum dbw_status create_object(const struct emitting *emitting,
-                                     const struct dbw_object *object, bool replace)
+                                     const struct dbw_object *object,
+                                     const struct dbw_object *replaced)
 {
 	struct text text = text_begin(emitting->host);
 
@@ -482,17 +494,26 @@ static enum dbw_status create_object(const struct emitting *emitting,
 	if (object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE)
 		emitting->host->statement(emitting->emission, bodies_off, strlen(bodies_off),
 		                          DBW_STATEMENT_FIRST);
-	text_put(&text, replace ? "CREATE OR REPLACE" : "CREATE");
+	text_put(&text, replaced ? "CREATE OR REPLACE" : "CREATE");
 	text_put(&text, object->text + strlen("CREATE"));
 	emit_statement(emitting, &text, 0);
-	if (object->comment) {
-		struct text what = text_begin(emitting->host);
-
-		if (ddl_object_target(&what, object))
-			emit_comment(emitting, text_get(&what), NULL, object->comment);
-		text_end(&what);
-	}
+	comment_on_object(emitting, object, replaced ? replaced->comment : NULL);
 	return DBW_OK;
+}
+
+static bool is_type(const struct dbw_object *object)
+{
+	return object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
+	       object->kind == DBW_RANGE_TYPE;
+}
+
+static enum dbw_status replace_type(const struct emitting *emitting,
+                                    const struct dbw_object *before, const struct dbw_object *after)
+{
+	enum dbw_status status = emit_replace_type(emitting, before, after);
+
+	comment_on_object(emitting, after, NULL);
+	return status;
 }
 
 static enum dbw_status emit_object(const struct emitting *emitting)
@@ -501,13 +522,15 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	enum dbw_status status = DBW_OK;
 
+	if (before && after && is_type(after))
+		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */
 	if (before && after)
-		return create_object(emitting, after, true);
+		return create_object(emitting, after, before);
 	if (before)
 		status = drop_object(emitting, before);
 	if (status == DBW_OK && after)
-		status = create_object(emitting, after, false);
+		status = create_object(emitting, after, NULL);
 	return status;
 }
 

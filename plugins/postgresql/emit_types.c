@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit.h"
+#include "names.h"
 
 /* Columns, sequences and enum types: what has values. */
 
@@ -55,11 +56,11 @@ static const char *plain_type(const char *type)
 static void sequence_name(struct text *text, const struct dbw_table *table,
                           const struct dbw_column *column)
 {
-	char name[2 * NAME_LIMIT + 8];
+	struct text name = text_begin(text->host);
 
-	snprintf(name, sizeof name, "%.*s_%.*s_seq", NAME_LIMIT, table->name, NAME_LIMIT,
-	         column->name);
-	text_qualified(text, table->namespace_name, name);
+	names_put(&name, table->name, column->name, "seq");
+	text_qualified(text, table->namespace_name, text_get(&name));
+	text_end(&name);
 }
 
 /* serial is a sequence of the column's own, and a default that asks it. */
@@ -83,6 +84,16 @@ static void make_serial(const struct emitting *emitting, const struct dbw_column
 	text_end(&name);
 }
 
+static void widen_serial(const struct emitting *emitting, const struct dbw_column *column)
+{
+	struct text text = text_begin(emitting->host);
+
+	text_put(&text, "ALTER SEQUENCE ");
+	sequence_name(&text, emitting->operation->table_after, column);
+	text_printf(&text, " AS %s", plain_type(column->type));
+	emit_statement(emitting, &text, 0);
+}
+
 static void drop_serial(const struct emitting *emitting, const struct dbw_column *column)
 {
 	struct text text = text_begin(emitting->host);
@@ -93,6 +104,100 @@ static void drop_serial(const struct emitting *emitting, const struct dbw_column
 	emit_statement(emitting, &text, 0);
 }
 
+static void comment_on(const struct emitting *emitting, const struct dbw_column *column,
+                       const char *before)
+{
+	struct text what = text_begin(emitting->host);
+
+	text_put(&what, "COLUMN ");
+	ddl_table_name(&what, emitting->operation->table_after);
+	text_put(&what, ".");
+	text_name(&what, column->name);
+	emit_comment(emitting, text_get(&what), before, column->comment);
+	text_end(&what);
+}
+
+static void set_storage(const struct emitting *emitting, const struct dbw_column *before,
+                        const struct dbw_column *after)
+{
+	const char *old = before ? option_value(&before->options, "STORAGE") : NULL;
+	const char *new = option_value(&after->options, "STORAGE");
+	struct text text;
+
+	if (same(old, new))
+		return;
+	text = alter_column(emitting, after->name);
+	/* The type's own is 'extended' for whatever can be stored out of line. */
+	text_printf(&text, "SET STORAGE %s", new ? new : "EXTENDED");
+	emit_statement(emitting, &text, 0);
+}
+
+static void add_column(const struct emitting *emitting, const struct dbw_column *column)
+{
+	struct text text = emit_alter_table(emitting, emitting->operation->table_after);
+
+	text_put(&text, "ADD COLUMN ");
+	ddl_column(&text, column);
+	emit_statement(emitting, &text, 0);
+	comment_on(emitting, column, NULL);
+	set_storage(emitting, NULL, column);
+}
+
+/* What is computed from a column is no column while that gets another type. */
+
+static bool is_computed_from(const struct emitting *emitting, const struct dbw_column *column,
+                             const char *name)
+{
+	return column->generated != DBW_NOT_GENERATED &&
+	       emitting->host->mentions(emitting->host, column->generated_expression, name);
+}
+
+static void drop_computed(const struct emitting *emitting, const struct dbw_column *changed)
+{
+	const struct dbw_table *table = emitting->operation->table_before;
+
+	for (size_t i = 0; i < table->columns.count; i++) {
+		const struct dbw_column *column = table->columns.items[i];
+		struct text text;
+
+		if (!is_computed_from(emitting, column, changed->name))
+			continue;
+		text = emit_alter_table(emitting, table);
+		text_put(&text, "DROP COLUMN ");
+		text_name(&text, column->name);
+		emit_statement(emitting, &text, 0);
+	}
+}
+
+/* As it shall be, or, where it has yet to be dropped, as it was. */
+static void add_computed(const struct emitting *emitting, const struct dbw_column *changed)
+{
+	const struct dbw_table *table = emitting->operation->table_before;
+
+	for (size_t i = 0; i < table->columns.count; i++) {
+		const struct dbw_column *column = table->columns.items[i];
+
+		const struct dbw_column *wanted =
+		    find_column(emitting->operation->table_after, column->name);
+
+		if (is_computed_from(emitting, column, changed->name))
+			add_column(emitting, wanted ? wanted : column);
+	}
+}
+
+/* Between truth and numbers there is a cast of its own; else the text decides. */
+static void put_cast(struct text *text, const char *from, const char *to)
+{
+	bool number = strcmp(family(to), "number") == 0;
+
+	if (strcmp(from, "boolean") == 0 && number)
+		text_printf(text, "::integer::%s", to);
+	else if (strcmp(from, "integer") == 0 && strcmp(to, "boolean") == 0)
+		text_put(text, "::boolean");
+	else
+		text_printf(text, "::text::%s", to);
+}
+
 static void change_type(const struct emitting *emitting, const struct dbw_column *before,
                         const struct dbw_column *after)
 {
@@ -101,6 +206,7 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 
 	if (strcmp(from, to) == 0 && same(before->collation, after->collation))
 		return;
+	drop_computed(emitting, before);
 	/* A default is of the old type; it is set again afterwards. */
 	if (before->default_value && strcmp(family(from), family(to)) != 0)
 		column_action(emitting, after->name, "DROP DEFAULT");
@@ -114,9 +220,10 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 	if (strcmp(family(from), family(to)) != 0) {
 		text_put(&text, " USING ");
 		text_name(&text, after->name);
-		text_printf(&text, "::text::%s", to);
+		put_cast(&text, from, to);
 	}
 	emit_statement(emitting, &text, 0);
+	add_computed(emitting, before);
 }
 
 static bool is_among(const struct dbw_schema *schema, const struct dbw_list *parents,
@@ -201,45 +308,6 @@ static void change_identity(const struct emitting *emitting, const struct dbw_co
 	emit_statement(emitting, &text, 0);
 }
 
-static void comment_on(const struct emitting *emitting, const struct dbw_column *column,
-                       const char *before)
-{
-	struct text what = text_begin(emitting->host);
-
-	text_put(&what, "COLUMN ");
-	ddl_table_name(&what, emitting->operation->table_after);
-	text_put(&what, ".");
-	text_name(&what, column->name);
-	emit_comment(emitting, text_get(&what), before, column->comment);
-	text_end(&what);
-}
-
-static void set_storage(const struct emitting *emitting, const struct dbw_column *before,
-                        const struct dbw_column *after)
-{
-	const char *old = before ? option_value(&before->options, "STORAGE") : NULL;
-	const char *new = option_value(&after->options, "STORAGE");
-	struct text text;
-
-	if (same(old, new))
-		return;
-	text = alter_column(emitting, after->name);
-	/* The type's own is 'extended' for whatever can be stored out of line. */
-	text_printf(&text, "SET STORAGE %s", new ? new : "EXTENDED");
-	emit_statement(emitting, &text, 0);
-}
-
-static void add_column(const struct emitting *emitting, const struct dbw_column *column)
-{
-	struct text text = emit_alter_table(emitting, emitting->operation->table_after);
-
-	text_put(&text, "ADD COLUMN ");
-	ddl_column(&text, column);
-	emit_statement(emitting, &text, 0);
-	comment_on(emitting, column, NULL);
-	set_storage(emitting, NULL, column);
-}
-
 /* The children that go on having the column as their own are no children while it is dropped. */
 static void part_children(const struct emitting *emitting, const char *column, const char *action)
 {
@@ -298,6 +366,8 @@ static enum dbw_status change_column(const struct emitting *emitting,
 	}
 	if (was_serial && !serial)
 		drop_serial(emitting, before);
+	if (was_serial && serial && strcmp(before->type, after->type) != 0)
+		widen_serial(emitting, after);
 	change_type(emitting, before, after);
 	if (before->identity != DBW_NO_IDENTITY || after->identity == DBW_NO_IDENTITY)
 		change_identity(emitting, before, after);
@@ -525,95 +595,12 @@ static void add_labels(const struct emitting *emitting, const struct dbw_enum *b
 	}
 }
 
-static bool is_of_type(const struct dbw_column *column, const struct dbw_enum *type, bool *array)
-{
-	const char *name = column->type;
-	size_t length = type->namespace_name ? strlen(type->namespace_name) : 0;
-
-	if (length && strncmp(name, type->namespace_name, length) == 0 && name[length] == '.')
-		name += length + 1;
-	length = strlen(type->name);
-	if (*name == '"' && strncmp(name + 1, type->name, length) == 0 && name[length + 1] == '"') {
-		*array = name[length + 2] == '[';
-		return true;
-	}
-	*array = name[length] == '[';
-	return strncmp(name, type->name, length) == 0 && (!name[length] || *array);
-}
-
-static void retype_column(const struct emitting *emitting, const struct dbw_table *table,
-                          const struct dbw_column *column, const struct dbw_enum *type, bool array)
-{
-	struct text text;
-	const char *suffix = array ? "[]" : "";
-
-	if (column->default_value) {
-		text = emit_alter_table(emitting, table);
-		text_put(&text, "ALTER COLUMN ");
-		text_name(&text, column->name);
-		text_put(&text, " DROP DEFAULT");
-		emit_statement(emitting, &text, 0);
-	}
-	text = emit_alter_table(emitting, table);
-	text_put(&text, "ALTER COLUMN ");
-	text_name(&text, column->name);
-	text_put(&text, " TYPE ");
-	text_qualified(&text, type->namespace_name, type->name);
-	text_printf(&text, "%s USING ", suffix);
-	text_name(&text, column->name);
-	text_printf(&text, "::text%s::", suffix);
-	text_qualified(&text, type->namespace_name, type->name);
-	text_put(&text, suffix);
-	emit_statement(emitting, &text, 0);
-	if (column->default_value) {
-		text = emit_alter_table(emitting, table);
-		text_put(&text, "ALTER COLUMN ");
-		text_name(&text, column->name);
-		text_printf(&text, " SET DEFAULT %s", column->default_value);
-		emit_statement(emitting, &text, 0);
-	}
-}
-
-/* A label cannot be taken away: a new type takes the old one's place, in every column that has it before
- * and after. */
-static void rebuild_enum(const struct emitting *emitting, const struct dbw_enum *before,
-                         const struct dbw_enum *after)
-{
-	const struct dbw_schema *schema = emitting->operation->schema_before;
-	char old[NAME_LIMIT + 16];
-	struct text text = text_begin(emitting->host);
-
-	snprintf(old, sizeof old, "%.*s_dbwarden_old", NAME_LIMIT - 13, before->name);
-	text_put(&text, "ALTER TYPE ");
-	text_qualified(&text, before->namespace_name, before->name);
-	text_put(&text, " RENAME TO ");
-	text_name(&text, old);
-	emit_statement(emitting, &text, 0);
-	text = text_begin(emitting->host);
-	ddl_create_enum(&text, after, after->name);
-	emit_statement(emitting, &text, 0);
-	for (size_t i = 0; i < schema->tables.count; i++) {
-		const struct dbw_table *table = schema->tables.items[i];
-
-		for (size_t j = 0; j < table->columns.count; j++) {
-			bool array;
-
-			if (is_of_type(table->columns.items[j], before, &array))
-				retype_column(emitting, table, table->columns.items[j], after,
-				              array);
-		}
-	}
-	text = text_begin(emitting->host);
-	text_put(&text, "DROP TYPE ");
-	text_qualified(&text, before->namespace_name, old);
-	emit_statement(emitting, &text, 0);
-}
-
 enum dbw_status emit_enum(const struct emitting *emitting)
 {
 	const struct dbw_enum *before = emitting->operation->before,
 			      *after = emitting->operation->after;
 	struct text text = text_begin(emitting->host);
+	enum dbw_status status = DBW_OK;
 
 	if (!after) {
 		text_put(&text, "DROP TYPE ");
@@ -629,12 +616,14 @@ enum dbw_status emit_enum(const struct emitting *emitting)
 		if (only_adds(before, after))
 			add_labels(emitting, before, after);
 		else
-			rebuild_enum(emitting, before, after);
+			status = emit_replace_enum(emitting, after);
 	}
 	text = text_begin(emitting->host);
 	text_put(&text, "TYPE ");
 	text_qualified(&text, after->namespace_name, after->name);
-	emit_comment(emitting, text_get(&text), before ? before->comment : NULL, after->comment);
+	/* A type that took the place of another has none yet. */
+	emit_comment(emitting, text_get(&text),
+	             before && only_adds(before, after) ? before->comment : NULL, after->comment);
 	text_end(&text);
-	return DBW_OK;
+	return status;
 }

@@ -107,9 +107,12 @@
 	" UNION ALL SELECT 12, nullif(n.nspname, current_schema()), t.typname, NULL, NULL, "       \
 	"'CREATE TYPE ' || format_type(t.oid, NULL) || ' AS RANGE (' || concat_ws(', ', "          \
 	"'subtype = ' || format_type(g.rngsubtype, NULL), "                                        \
+	"CASE WHEN NOT oc.opcdefault THEN 'subtype_opclass = ' || quote_ident(oc.opcname) END, "   \
+	"'collation = ' || nullif(g.rngcollation, 0)::regcollation, "                              \
 	"'canonical = ' || nullif(g.rngcanonical::oid, 0)::regproc, "                              \
 	"'subtype_diff = ' || nullif(g.rngsubdiff::oid, 0)::regproc) || ')', "                     \
 	"obj_description(t.oid, 'pg_type') FROM pg_type t JOIN pg_range g ON g.rngtypid = t.oid "  \
+	"JOIN pg_opclass oc ON oc.oid = g.rngsubopc "                                              \
 	"JOIN pg_namespace n ON n.oid = t.typnamespace AND " USER_NAMESPACES                       \
 	" WHERE " NOT_OF_EXTENSION("pg_type", "t.oid")
 

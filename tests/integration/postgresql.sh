@@ -383,4 +383,345 @@ test_bounds_parameters_and_triggers_of_partitions() {
 	SQL
 }
 
+test_all_types_are_kept_and_changed() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE t (a smallint, b int2, c int4, d int8, e real, f float4, g float8, h float, h1 float(10), h2 float(40), i numeric, j numeric(5), k numeric(10,2), l decimal(8,3), m money, n varchar, o varchar(10), p char, q char(5), r bpchar, s text, t bytea, u timestamp, v timestamptz, w timestamp(3), x timestamptz(3), y date, z time,
+		 aa time(2), ab timetz, ac timetz(2), ad interval, ae interval(3), af interval day to second, ag interval day to second(3), ah interval year to month, ai bool, aj point, ak line, al lseg, am box, an path, ao polygon, ap circle, aq cidr, ar inet, at macaddr, au macaddr8, av bit, aw bit(3), ax bit varying, ay varbit(5), az tsvector, ba tsquery, bb uuid, bc xml, bd json, be jsonb, bf int[], bg int[3][3], bh text[][], bi varchar(10)[], bj timestamptz(2)[], bk int4range, bl int4multirange, bm tstzrange, bn "char", bo name, bp oid, bq regclass, br pg_lsn, bs jsonpath, bt txid_snapshot, bu int ARRAY, bv int array[4], bw numeric(10,-2), bx national character varying(5), bz character varying(5)[], cc pg_catalog.int4, cd pg_catalog.varchar(9), cf double precision[], cg time with time zone, ch timestamp(0) without time zone, ci interval second(2), cj xid, ck "timestamp");
+		--- models
+		CREATE TABLE t (a int, b bigint, c bigint, d numeric, e double precision, f float8, g numeric(10,2), h real, i numeric(5,1), j numeric(6), k numeric(12,2), m numeric, n text, o varchar(20), p char(2), q varchar(5), s varchar(100), u timestamptz, v timestamp, w timestamp, x date, y timestamp, z interval, ad interval(2), ai bool NOT NULL DEFAULT true, aw bit(4), bd jsonb, be json, bf bigint[], bh varchar(5)[], bi text[], bj timestamptz[], ar cidr, aq inet, bn text);
+	SQL
+}
+
+test_defaults_of_all_kinds() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE t (a int DEFAULT 0, b int DEFAULT -1, c text DEFAULT 'x', d text DEFAULT 'it''s', e text DEFAULT E'a\nb', f timestamptz DEFAULT now(), g timestamptz DEFAULT CURRENT_TIMESTAMP, h date DEFAULT CURRENT_DATE, i boolean DEFAULT false, j jsonb DEFAULT '{}', k jsonb DEFAULT '{}'::jsonb, l text[] DEFAULT '{}', m text[] DEFAULT ARRAY['a','b'], n uuid DEFAULT gen_random_uuid(), o numeric DEFAULT 1.50, p varchar(5) DEFAULT 'abc'::character varying, q timestamp DEFAULT (now() AT TIME ZONE 'utc'), r interval DEFAULT '1 day', s int DEFAULT (1 + 2) * 3, t text DEFAULT upper('x') || 'y', u date DEFAULT '2020-01-01', v timestamp DEFAULT timestamp '2020-01-01 00:00:00', w int DEFAULT CAST('5' AS int), x text DEFAULT NULL, y text DEFAULT 'a' COLLATE "C", z char(3) DEFAULT 'ab', aa bit(3) DEFAULT B'101', ab bytea DEFAULT '\xdead', ac text DEFAULT $$dollar$$, ad float DEFAULT 1e10, ae int DEFAULT '5', af text DEFAULT CURRENT_USER, ag time DEFAULT LOCALTIME, ah text DEFAULT CASE WHEN true THEN 'a' ELSE 'b' END, ai int[] DEFAULT ARRAY[]::int[], aj text DEFAULT U&'\0041', ak bigint DEFAULT 9999999999, al numeric(4,2) DEFAULT -0.5, am int DEFAULT +3, an date DEFAULT now()::date, ao text DEFAULT (current_setting('a.b', true)), ap boolean NOT NULL DEFAULT (1 > 0), aq interval DEFAULT interval '3 hours', ar int NOT NULL DEFAULT 1 CHECK (ar > 0), at timestamp with time zone DEFAULT now() NOT NULL);
+		--- models
+		CREATE TABLE t (a int DEFAULT 1, b int, c text DEFAULT 'y', d text DEFAULT 'it''s', e text DEFAULT E'a\nb', f timestamptz, g timestamptz DEFAULT CURRENT_TIMESTAMP, h date DEFAULT CURRENT_DATE, i boolean DEFAULT true, j jsonb DEFAULT '[]');
+	SQL
+}
+
+test_constraints_of_all_kinds() {
+	walk <<-'SQL'
+		--- models
+		CREATE EXTENSION btree_gist;
+		CREATE TABLE p (id int PRIMARY KEY, a int, b int, UNIQUE (a, b), CONSTRAINT named UNIQUE (b) INCLUDE (a) DEFERRABLE INITIALLY DEFERRED);
+		CREATE TABLE t (id int CONSTRAINT t_the_pk PRIMARY KEY, p int REFERENCES p ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE, a int, b int, r int4range, w text, CHECK (a > 0), CHECK (a < b), CHECK (b IN (1,2,3)), CONSTRAINT chk CHECK (w ~ '^a') NOT VALID, FOREIGN KEY (a, b) REFERENCES p (a, b) MATCH FULL ON DELETE SET NULL, EXCLUDE USING gist (r WITH &&), CONSTRAINT ex EXCLUDE USING gist (a WITH =, r WITH &&) WHERE (b > 0), UNIQUE NULLS NOT DISTINCT (w), EXCLUDE (b WITH =) INCLUDE (a) DEFERRABLE);
+		CREATE TABLE sn (id int, t int, u int, PRIMARY KEY (id), FOREIGN KEY (t, u) REFERENCES p (a, b) ON DELETE SET NULL (u));
+		COMMENT ON CONSTRAINT chk ON t IS 'c';
+		COMMENT ON CONSTRAINT named ON p IS 'n';
+		--- rows
+		INSERT INTO p VALUES (1,1,2),(2,2,3); INSERT INTO t VALUES (1,1,1,2,'[1,2)','a');
+		--- models
+		CREATE EXTENSION btree_gist;
+		CREATE TABLE p (id int PRIMARY KEY, a int, b int, UNIQUE (a, b), CONSTRAINT named UNIQUE (b) INCLUDE (a));
+		CREATE TABLE t (id int CONSTRAINT t_the_pk PRIMARY KEY, p int REFERENCES p ON DELETE RESTRICT, a int, b int, r int4range, w text, CHECK (a > 0 AND a < 100), CHECK (a <= b), CHECK (b IN (1,2,3,4)), CONSTRAINT chk CHECK (w ~ '^a'), FOREIGN KEY (a, b) REFERENCES p (a, b) ON DELETE SET DEFAULT, CONSTRAINT ex EXCLUDE USING gist (a WITH =, r WITH &&) WHERE (b > 1), UNIQUE (w) );
+		CREATE TABLE sn (id int, t int, u int, PRIMARY KEY (id), FOREIGN KEY (t, u) REFERENCES p (a, b) ON DELETE SET NULL (t, u));
+		COMMENT ON CONSTRAINT chk ON t IS 'other';
+		--- expect SELECT * FROM t
+		1 1 1 2 [1,2) a
+	SQL
+}
+
+test_indexes_of_all_kinds() {
+	walk <<-'SQL'
+		--- models
+		CREATE EXTENSION pg_trgm;
+		CREATE TABLE t (id int PRIMARY KEY, a text, b text, c int, j jsonb, ts tsvector, pt point, arr int[]);
+		CREATE INDEX ON t (a);
+		CREATE INDEX ON t (a, b);
+		CREATE INDEX ON t (lower(a));
+		CREATE INDEX ON t ((c + 1));
+		CREATE INDEX ON t (lower(a), (c+1), b);
+		CREATE INDEX i1 ON t (a DESC NULLS LAST, b ASC NULLS FIRST, c DESC);
+		CREATE UNIQUE INDEX i2 ON t (a) INCLUDE (b, c) WHERE c > 3 AND a IS NOT NULL;
+		CREATE INDEX i3 ON t USING gin (j jsonb_path_ops);
+		CREATE INDEX i4 ON t USING gin (ts) WITH (fastupdate = off);
+		CREATE INDEX i5 ON t USING gist (pt);
+		CREATE INDEX i6 ON t USING hash (a);
+		CREATE INDEX i7 ON t USING brin (c) WITH (pages_per_range = 16, autosummarize);
+		CREATE INDEX i8 ON t (a COLLATE "C" text_pattern_ops);
+		CREATE INDEX i9 ON t USING gin (a gin_trgm_ops);
+		CREATE UNIQUE INDEX i10 ON t (b) NULLS NOT DISTINCT;
+		CREATE INDEX i11 ON t USING gist (a gist_trgm_ops (siglen = 32));
+		CREATE INDEX i12 ON t USING btree (c) WITH (fillfactor=70);
+		CREATE INDEX i13 ON t USING gin (arr, j);
+		CREATE INDEX i14 ON t (coalesce(a, b), (a || b));
+		CREATE INDEX i15 ON t ((j ->> 'x'));
+		CREATE INDEX i16 ON t (((j -> 'x') ->> 'y') DESC);
+		CREATE INDEX i17 ON t USING spgist (pt);
+		CREATE INDEX ON t (date_part('year', to_timestamp(c) AT TIME ZONE 'utc'));
+		CREATE INDEX ON t (CAST(c AS text));
+		CREATE INDEX ON t ((c::text));
+		COMMENT ON INDEX i1 IS 'one';
+		ALTER TABLE t CLUSTER ON i12;
+		--- models
+		CREATE EXTENSION pg_trgm;
+		CREATE TABLE t (id int PRIMARY KEY, a text, b text, c int, j jsonb, ts tsvector, pt point, arr int[]);
+		CREATE INDEX ON t (b);
+		CREATE INDEX ON t (upper(a));
+		CREATE INDEX i1 ON t (a DESC, b ASC NULLS FIRST, c DESC);
+		CREATE UNIQUE INDEX i2 ON t (a) INCLUDE (b) WHERE c > 4 AND a IS NOT NULL;
+		CREATE INDEX i3 ON t USING gin (j);
+		CREATE INDEX i4 ON t USING gin (ts) WITH (fastupdate = on);
+		CREATE INDEX i7 ON t USING brin (c) WITH (pages_per_range = 32);
+		CREATE INDEX i8 ON t (a text_pattern_ops);
+		CREATE UNIQUE INDEX i10 ON t (b);
+		CREATE INDEX i12 ON t USING btree (c);
+		COMMENT ON INDEX i1 IS 'two';
+	SQL
+}
+
+test_names_that_the_server_gives_are_foreseen() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1 (id serial PRIMARY KEY, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb int UNIQUE CHECK (bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb > 0), c int, ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc serial, UNIQUE (c, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb), CHECK (c > bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb), CHECK (c > 0), CHECK (c > 1), FOREIGN KEY (c) REFERENCES aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1);
+		CREATE TABLE aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2 (id serial PRIMARY KEY, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb int UNIQUE);
+		CREATE INDEX ON aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1 (c);
+		CREATE INDEX ON aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2 (id, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb);
+		CREATE TABLE "äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüa" (id int PRIMARY KEY, "ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß" int UNIQUE, x serial);
+		CREATE INDEX ON "äöüäöüäöüäöüäöüäöüäöüäöüäöüäöüa" ("ßßßßßßßßßßßßßßßßßßßßßßßßßßßßßß");
+		CREATE TABLE t (id int PRIMARY KEY, a int REFERENCES t, b int REFERENCES t (id), c int, d int CHECK (d > 0) CHECK (d < 10), e int UNIQUE, UNIQUE (e), UNIQUE (a, b, c), FOREIGN KEY (a) REFERENCES t (id) ON DELETE CASCADE, CHECK (a > 0 OR b > 0), EXCLUDE (c WITH =), EXCLUDE USING btree ((c + 1) WITH =));
+		CREATE INDEX ON t (c);
+		CREATE INDEX ON t (c, d);
+		CREATE INDEX ON t (c);
+		CREATE INDEX ON t (c DESC);
+		CREATE UNIQUE INDEX ON t ((c + 1), (c || 'x'));
+		CREATE INDEX ON t (c) INCLUDE (d);
+		CREATE TABLE t_pkey (id int PRIMARY KEY);
+		CREATE TABLE t_c (c int);
+		CREATE INDEX t_c_idx1 ON t_c (c);
+		CREATE TABLE t_d_check (x int CHECK (x > 0));
+		CREATE TABLE users (id serial PRIMARY KEY);
+		CREATE TABLE users_id (seq serial);
+		CREATE SEQUENCE users_id_seq1;
+		CREATE TABLE "we ird" ("a b" int UNIQUE, "C" serial PRIMARY KEY, "x.y" int CHECK ("x.y" > 0), "q""q" int REFERENCES "we ird" ("C"));
+		CREATE INDEX ON "we ird" ("x.y", lower("a b"::text));
+	SQL
+}
+
+test_names_are_cut_as_the_server_cuts_them() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt70 (id int, cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc70 int);
+		CREATE INDEX iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii70 ON ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt70 (id);
+		CREATE VIEW vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv70 AS SELECT 1 AS a;
+	SQL
+}
+
+test_names_of_all_kinds_are_quoted() {
+	walk <<-'SQL'
+		--- models
+		CREATE SCHEMA "My Schema";
+		CREATE TYPE "My Schema"."Mood" AS ENUM ('it''s', 'b"c', '');
+		CREATE TABLE "My Schema"."Order" ("select" int PRIMARY KEY, "User" "My Schema"."Mood" DEFAULT 'it''s', "a.b" text DEFAULT 'x', "q""uote" int, "ünïcode" int, "日本" text, CONSTRAINT "C C" CHECK ("q""uote" > 0), CONSTRAINT "F K" FOREIGN KEY ("q""uote") REFERENCES "My Schema"."Order" ("select"));
+		CREATE INDEX "I dx" ON "My Schema"."Order" ("a.b", "日本");
+		CREATE SEQUENCE "My Schema"."Se Q";
+		CREATE VIEW "My Schema"."V w" AS SELECT "select", "User" FROM "My Schema"."Order";
+		CREATE FUNCTION "My Schema"."F n"("A a" int, b "My Schema"."Mood") RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+		COMMENT ON COLUMN "My Schema"."Order"."q""uote" IS 'a "comment" with ''quotes'' and \ back';
+		COMMENT ON CONSTRAINT "C C" ON "My Schema"."Order" IS 'x';
+		COMMENT ON INDEX "My Schema"."I dx" IS 'x';
+		COMMENT ON SCHEMA "My Schema" IS 's';
+		COMMENT ON FUNCTION "My Schema"."F n"(int, "My Schema"."Mood") IS 'fn';
+		COMMENT ON VIEW "My Schema"."V w" IS 'vw';
+		COMMENT ON SEQUENCE "My Schema"."Se Q" IS 'sq';
+		COMMENT ON TYPE "My Schema"."Mood" IS 'md';
+		--- models
+		CREATE SCHEMA "My Schema";
+		CREATE TYPE "My Schema"."Mood" AS ENUM ('it''s', 'b"c', '', 'more''s');
+		CREATE TABLE "My Schema"."Order" ("select" bigint PRIMARY KEY, "User" "My Schema"."Mood" DEFAULT 'more''s', "a.b" text DEFAULT 'y', "q""uote" bigint, "ünïcode" int, "日本" text NOT NULL, "Group" int, CONSTRAINT "C C" CHECK ("q""uote" > 1), CONSTRAINT "F K" FOREIGN KEY ("q""uote") REFERENCES "My Schema"."Order" ("select") ON DELETE CASCADE);
+		CREATE INDEX "I dx" ON "My Schema"."Order" ("a.b");
+		CREATE SEQUENCE "My Schema"."Se Q" START 5;
+		CREATE VIEW "My Schema"."V w" AS SELECT "select", "User", "a.b" FROM "My Schema"."Order";
+		CREATE FUNCTION "My Schema"."F n"("A a" int, b "My Schema"."Mood") RETURNS int LANGUAGE sql AS $$ SELECT 2 $$;
+		COMMENT ON COLUMN "My Schema"."Order"."q""uote" IS 'other';
+		COMMENT ON FUNCTION "My Schema"."F n"(int, "My Schema"."Mood") IS 'fn2';
+	SQL
+}
+
+test_two_schemas_have_tables_of_one_name() {
+	walk <<-'SQL'
+		--- models
+		CREATE SCHEMA a; CREATE SCHEMA b;
+		CREATE TABLE a.t (id serial PRIMARY KEY, x int UNIQUE);
+		CREATE TABLE b.t (id serial PRIMARY KEY, a int REFERENCES a.t, x int UNIQUE);
+		CREATE TABLE t (id serial PRIMARY KEY, a int REFERENCES a.t, b int REFERENCES b.t ON DELETE CASCADE, x int UNIQUE);
+		CREATE INDEX ON a.t (x); CREATE INDEX ON b.t (x); CREATE INDEX ON t (x);
+		CREATE VIEW a.v AS SELECT * FROM b.w;
+		CREATE VIEW b.w AS SELECT t.id, a.x FROM b.t JOIN a.t a USING (id);
+		CREATE VIEW v AS SELECT id FROM a.v;
+		--- models
+		CREATE SCHEMA a; CREATE SCHEMA b;
+		CREATE TABLE a.t (id serial PRIMARY KEY, x bigint UNIQUE);
+		CREATE TABLE b.t (id serial PRIMARY KEY, a int REFERENCES a.t, x bigint UNIQUE);
+		CREATE TABLE t (id bigserial PRIMARY KEY, a int REFERENCES a.t, b int REFERENCES b.t, x int UNIQUE);
+		CREATE INDEX ON a.t (x); CREATE INDEX ON b.t (x); CREATE INDEX ON t (x);
+		CREATE VIEW a.v AS SELECT * FROM b.w;
+		CREATE VIEW b.w AS SELECT t.id, a.x FROM b.t JOIN a.t a USING (id);
+		CREATE VIEW v AS SELECT id FROM a.v;
+	SQL
+}
+
+test_keys_in_circles_and_keys_that_are_referred_to_change() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE a (id int PRIMARY KEY, b int REFERENCES b);
+		CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a, s int REFERENCES b ON DELETE SET NULL);
+		CREATE TABLE pk (x int, y int, PRIMARY KEY (x, y));
+		CREATE TABLE fk (x int, y int, FOREIGN KEY (x, y) REFERENCES pk);
+		--- rows
+		INSERT INTO pk VALUES (1,1); INSERT INTO fk VALUES (1,1);
+		--- models
+		CREATE TABLE a (id bigint PRIMARY KEY, b int);
+		CREATE TABLE b (id int PRIMARY KEY, a bigint REFERENCES a, c bigint REFERENCES a DEFERRABLE);
+		CREATE TABLE pk (x bigint, y int, z int NOT NULL DEFAULT 1, PRIMARY KEY (x, y, z));
+		CREATE TABLE fk (x bigint, y int, z int NOT NULL DEFAULT 1, FOREIGN KEY (x, y, z) REFERENCES pk);
+	SQL
+}
+
+test_an_enum_gets_and_loses_labels_with_all_that_stands_on_it() {
+	walk <<-'SQL'
+		--- models
+		CREATE TYPE mood AS ENUM ('sad', 'ok', 'gone');
+		CREATE DOMAIN md AS mood DEFAULT 'ok';
+		CREATE TABLE p (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'gone', ms mood[] DEFAULT '{ok,sad}', d md, CHECK (m <> 'sad'), k mood UNIQUE);
+		CREATE INDEX pi ON p (m) WHERE m = 'ok';
+		CREATE INDEX pe ON p ((m = 'ok'));
+		CREATE FUNCTION fm(x mood) RETURNS mood LANGUAGE sql AS $$ SELECT x $$;
+		CREATE VIEW v AS SELECT id, m FROM p WHERE m <> 'gone';
+		CREATE MATERIALIZED VIEW vv AS SELECT id, m FROM v;
+		CREATE INDEX vvi ON vv (m);
+		CREATE UNIQUE INDEX vvu ON vv (id);
+		COMMENT ON TYPE mood IS 'c';
+		COMMENT ON MATERIALIZED VIEW vv IS 'm';
+		--- rows
+		INSERT INTO p VALUES (1,'ok','{ok}','ok','sad');
+		--- models
+		CREATE TYPE mood AS ENUM ('sad', 'mid', 'ok', 'gone', 'last');
+		CREATE DOMAIN md AS mood DEFAULT 'ok';
+		CREATE TABLE p (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'mid', ms mood[] DEFAULT '{ok,sad}', d md, CHECK (m <> 'sad'), k mood UNIQUE);
+		CREATE INDEX pi ON p (m) WHERE m = 'ok';
+		CREATE INDEX pe ON p ((m = 'ok'));
+		CREATE FUNCTION fm(x mood) RETURNS mood LANGUAGE sql AS $$ SELECT x $$;
+		CREATE VIEW v AS SELECT id, m FROM p WHERE m <> 'gone';
+		CREATE MATERIALIZED VIEW vv AS SELECT id, m FROM v;
+		CREATE INDEX vvi ON vv (m);
+		CREATE UNIQUE INDEX vvu ON vv (id);
+		COMMENT ON TYPE mood IS 'c';
+		COMMENT ON MATERIALIZED VIEW vv IS 'm';
+		--- models
+		CREATE TYPE mood AS ENUM ('ok', 'sad', 'better');
+		CREATE DOMAIN md AS mood DEFAULT 'ok';
+		CREATE TABLE p (id int PRIMARY KEY, m mood NOT NULL DEFAULT 'better', ms mood[] DEFAULT '{ok,sad}', d md, CHECK (m <> 'sad'), k mood UNIQUE);
+		CREATE INDEX pi ON p (m) WHERE m = 'ok';
+		CREATE INDEX pe ON p ((m = 'ok'));
+		CREATE FUNCTION fm(x mood) RETURNS mood LANGUAGE sql AS $$ SELECT x $$;
+		CREATE VIEW v AS SELECT id, m FROM p WHERE m <> 'better';
+		CREATE MATERIALIZED VIEW vv AS SELECT id, m FROM v;
+		CREATE INDEX vvi ON vv (m);
+		CREATE UNIQUE INDEX vvu ON vv (id);
+		COMMENT ON TYPE mood IS 'd';
+		--- expect SELECT id, m, ms, d, k FROM p
+		1 ok {ok} ok sad
+	SQL
+}
+
+test_a_domain_changes_under_its_columns() {
+	walk <<-'SQL'
+		--- models
+		CREATE FUNCTION ok(t text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT t <> '' $$;
+		CREATE DOMAIN nonempty AS text CHECK (ok(VALUE));
+		CREATE DOMAIN pos AS int DEFAULT 1 NOT NULL CONSTRAINT p CHECK (VALUE > 0) CHECK (VALUE < 1000);
+		CREATE DOMAIN arr AS int[] CHECK (array_length(VALUE, 1) > 0);
+		CREATE TABLE t (id pos PRIMARY KEY, n nonempty DEFAULT 'x', a arr, CHECK (n <> 'q'));
+		CREATE VIEW v AS SELECT n FROM t;
+		COMMENT ON DOMAIN pos IS 'dd';
+		--- rows
+		INSERT INTO t VALUES (1,'a','{1}');
+		--- models
+		CREATE FUNCTION ok(t text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT t <> ' ' $$;
+		CREATE DOMAIN nonempty AS varchar(20) CHECK (ok(VALUE) AND VALUE <> '');
+		CREATE DOMAIN pos AS int DEFAULT 2 NOT NULL CONSTRAINT p CHECK (VALUE > 0) CHECK (VALUE < 2000);
+		CREATE DOMAIN arr AS int[] CHECK (array_length(VALUE, 1) > 0);
+		CREATE TABLE t (id pos PRIMARY KEY, n nonempty DEFAULT 'x', a arr, CHECK (n <> 'q'));
+		CREATE VIEW v AS SELECT n FROM t;
+		COMMENT ON DOMAIN pos IS 'dd2';
+		--- expect SELECT * FROM t
+		1 a {1}
+	SQL
+}
+
+test_a_composite_type_changes_under_its_columns() {
+	walk <<-'SQL'
+		--- models
+		CREATE TYPE addr AS (street text, "No" int, zip varchar(5));
+		CREATE TYPE unused AS (a int);
+		CREATE TYPE fr AS RANGE (subtype = float8, subtype_diff = float8mi);
+		CREATE TABLE t (id int PRIMARY KEY, a addr, r fr);
+		CREATE FUNCTION z(x addr) RETURNS text LANGUAGE sql AS $$ SELECT x.zip $$;
+		COMMENT ON TYPE addr IS 'ad';
+		--- rows
+		INSERT INTO t VALUES (1, ROW('s', 3, 'z'), '[1,2)'), (2, NULL, NULL);
+		--- models
+		CREATE TYPE addr AS (street text, city text, "No" bigint, zip varchar(5));
+		CREATE TYPE unused AS (a int, b numeric(10,2));
+		CREATE TYPE fr AS RANGE (subtype = float8, subtype_diff = float8mi);
+		CREATE TABLE t (id int PRIMARY KEY, a addr, r fr);
+		CREATE FUNCTION z(x addr) RETURNS text LANGUAGE sql AS $$ SELECT x.zip $$;
+		COMMENT ON TYPE addr IS 'ad';
+		--- expect SELECT * FROM t ORDER BY 1 LIMIT 1
+		1 (s,,3,z) [1,2)
+	SQL
+}
+
+test_sequences_serial_and_identity_change_into_each_other() {
+	walk <<-'SQL'
+		--- models
+		CREATE SEQUENCE shared;
+		CREATE SEQUENCE s1 AS smallint INCREMENT BY -2 MINVALUE -100 MAXVALUE 100 START 50 CACHE 5 CYCLE;
+		CREATE SEQUENCE s2 OWNED BY NONE;
+		CREATE TABLE a (id int PRIMARY KEY DEFAULT nextval('shared'), x int DEFAULT nextval('own'));
+		CREATE TABLE b (id int PRIMARY KEY DEFAULT nextval('shared'::regclass), s serial, i int GENERATED ALWAYS AS IDENTITY, j bigint GENERATED BY DEFAULT AS IDENTITY (START WITH 10 INCREMENT BY 5 MINVALUE 5 MAXVALUE 1000 CACHE 3 CYCLE), k smallint GENERATED ALWAYS AS IDENTITY, p int NOT NULL, q serial, r bigint NOT NULL, l smallserial);
+		CREATE SEQUENCE own OWNED BY a.x;
+		--- rows
+		INSERT INTO b (p, r) VALUES (1, 7), (2, 8);
+		--- models
+		CREATE SEQUENCE shared INCREMENT BY 10;
+		CREATE SEQUENCE s1;
+		CREATE SEQUENCE s2 OWNED BY a.id;
+		CREATE TABLE a (id bigint PRIMARY KEY DEFAULT nextval('shared'), x int);
+		CREATE TABLE b (id int PRIMARY KEY DEFAULT nextval('shared'::regclass), s int GENERATED BY DEFAULT AS IDENTITY, i serial, j bigint GENERATED ALWAYS AS IDENTITY (START WITH 20), k int NOT NULL, p int GENERATED BY DEFAULT AS IDENTITY, q int NOT NULL, r bigserial, l serial);
+		CREATE SEQUENCE own;
+		--- expect INSERT INTO b (k, q) VALUES (5, 6) RETURNING s, i, p, r, l
+		1 1 1 1 3
+	SQL
+}
+
+test_columns_get_other_types_and_keep_their_rows() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, a text DEFAULT '5', b text DEFAULT 'x', c varchar(50), d int DEFAULT 3, e text[], f timestamp, g bool DEFAULT true, h text, i int, j date DEFAULT CURRENT_DATE, gen int GENERATED ALWAYS AS (i * 2) STORED, gen2 int GENERATED ALWAYS AS (i * 2) STORED, CHECK (d > 0));
+		CREATE INDEX tg ON t (gen);
+		CREATE INDEX tg2 ON t (id) WHERE gen2 > 3;
+		CREATE TYPE st AS ENUM ('x', 'y');
+		CREATE INDEX ti ON t (b);
+		CREATE VIEW v AS SELECT id, a, b FROM t;
+		CREATE VIEW v2 AS SELECT * FROM v;
+		--- rows
+		INSERT INTO t VALUES (1,'5','x','short',3,'{1,2}','2020-01-01 10:00',true,'{"a":1}',4);
+		--- models
+		CREATE TYPE st AS ENUM ('x', 'y');
+		CREATE TABLE t (id bigint PRIMARY KEY, a int DEFAULT 5, b st DEFAULT 'x', c varchar(10), d text DEFAULT '3', e int[], f timestamptz, g int DEFAULT 1, h jsonb, i bigint, j text DEFAULT 'z', gen bigint GENERATED ALWAYS AS (i * 3) STORED, gen2 int GENERATED ALWAYS AS (i * 2) STORED, CHECK (d <> ''));
+		CREATE INDEX tg ON t (gen);
+		CREATE INDEX tg2 ON t (id) WHERE gen2 > 3;
+		CREATE INDEX ti ON t (b);
+		CREATE VIEW v AS SELECT id, a, b FROM t;
+		CREATE VIEW v2 AS SELECT * FROM v;
+		--- expect SELECT id,a,b,c,d,e,g,h,i,gen FROM t
+		1 5 x short 3 {1,2} 1 {"a": 1} 4 12
+	SQL
+}
+
 run_tests
