@@ -12,8 +12,7 @@
  * there must be possible there: indexes are dropped before their table, and so made after it. */
 enum phase {
 	PHASE_DROP_TRIGGERS,
-	PHASE_DROP_VIEWS,
-	PHASE_DROP_ROUTINES,
+	PHASE_DROP_VIEWS,          /* and the routines that speak of tables or views */
 	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
@@ -37,8 +36,7 @@ enum phase {
 	PHASE_DROP_TYPES,
 	PHASE_DROP_SEQUENCES,
 	PHASE_DROP_NAMESPACES,
-	PHASE_CREATE_ROUTINES,
-	PHASE_CREATE_VIEWS,
+	PHASE_CREATE_VIEWS, /* and such routines */
 	PHASE_CREATE_TRIGGERS,
 };
 

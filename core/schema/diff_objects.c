@@ -2,12 +2,14 @@
 #include <strings.h>
 
 #include "schema/diff_internal.h"
+#include "sql/lexer.h"
 #include "sql/text.h"
 
 static bool is_trigger(const struct dbw_object *object)
 {
 	return object->kind == DBW_TRIGGER || object->kind == DBW_POLICY ||
 	       object->kind == DBW_RULE || object->kind == DBW_EVENT ||
+	       object->kind == DBW_STATISTICS || object->kind == DBW_EVENT_TRIGGER ||
 	       (object->kind == DBW_OTHER && object->table);
 }
 
@@ -92,10 +94,11 @@ static enum phase create_phase(const struct diff_work *work, const struct dbw_ob
 	case DBW_COMPOSITE_TYPE:
 	case DBW_RANGE_TYPE:
 	case DBW_EXTENSION:
+	case DBW_COLLATION:
 		return PHASE_CREATE_TYPES;
 	default:
 		return is_early(work, work->diff->after, object) ? PHASE_CREATE_TYPES
-		                                                 : PHASE_CREATE_ROUTINES;
+		                                                 : PHASE_CREATE_VIEWS;
 	}
 }
 
@@ -112,10 +115,11 @@ static enum phase drop_phase(const struct diff_work *work, const struct dbw_obje
 	case DBW_COMPOSITE_TYPE:
 	case DBW_RANGE_TYPE:
 	case DBW_EXTENSION:
+	case DBW_COLLATION:
 		return PHASE_DROP_TYPES;
 	default:
 		return is_early(work, work->diff->before, object) ? PHASE_DROP_TYPES
-		                                                  : PHASE_DROP_ROUTINES;
+		                                                  : PHASE_DROP_VIEWS;
 	}
 }
 
@@ -132,6 +136,9 @@ static bool goes_with_rebuild(const struct diff_work *work, const struct dbw_obj
 	       schema_find_table(work->rebuilt, object->namespace_name, object->table);
 }
 
+/* The mark of what is touched because it is dropped and created, views and routines. */
+static const char made_anew[] = "made anew";
+
 static bool mentions_touched(struct diff_work *work, const struct dbw_object *object,
                              enum retyping least)
 {
@@ -143,8 +150,12 @@ static bool mentions_touched(struct diff_work *work, const struct dbw_object *ob
 	if (found || !touched->content.tables.count)
 		return found;
 	sql_names(&arena, work->traits, object->text, &names);
-	for (size_t i = 0; !found && i < names.count; i++)
-		found = schema_find_parent(touched, names.items[i]);
+	for (size_t i = 0; !found && i < names.count; i++) {
+		const struct dbw_table *name = schema_find_parent(touched, names.items[i]);
+
+		/* What a routine takes or gives are rows of a table whatever its columns are. */
+		found = name && (name->comment == made_anew || !is_routine(object));
+	}
 	arena_release(&arena);
 	return found;
 }
@@ -156,6 +167,7 @@ static void touch_view(struct schema *touched, const struct dbw_object *view)
 
 	name->namespace_name = view->namespace_name;
 	name->name = view->name;
+	name->comment = made_anew;
 }
 
 /* A routine that speaks of a type which another one replaces. */
@@ -169,7 +181,7 @@ static void replace(struct diff_work *work, enum retyping retyping, const struct
 {
 	if (old)
 		work_add_for(work, retyping,
-		             is_retyped(work, old) ? PHASE_DROP_ROUTINES : drop_phase(work, old),
+		             new &&is_routine(old) ? PHASE_DROP_VIEWS : drop_phase(work, old),
 		             DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
 	if (new)
 		work_add_for(work, retyping, create_phase(work, new), DBW_CREATE, DBW_OBJECT, NULL,
@@ -189,7 +201,8 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		for (size_t i = 0; i < unchanged->count; i++) {
 			const struct dbw_object *old = unchanged->items[i];
 
-			if (!old || !is_view(old) || !mentions_touched(work, old, retyping))
+			if (!old || !(is_view(old) || is_routine(old)) ||
+			    !mentions_touched(work, old, retyping))
 				continue;
 			replace(work, retyping, old, twin_of(work->diff->after, old));
 			touch_view(touched, old);
@@ -206,6 +219,42 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		replace(work, retyping, old, twin_of(work->diff->after, old));
 		unchanged->items[i] = NULL;
 	}
+}
+
+/* What stands before the properties and the body of a routine: parameters and result, which cannot be changed
+ * while it exists. */
+static char *routine_head(struct diff_work *work, const struct dbw_object *routine)
+{
+	static const char *const behind[] = {
+	    "LANGUAGE",  "AS",     "BEGIN",  "IMMUTABLE",     "STABLE",    "VOLATILE", "STRICT",
+	    "CALLED",    "COST",   "ROWS",   "PARALLEL",      "SECURITY",  "SET",      "SUPPORT",
+	    "LEAKPROOF", "WINDOW", "NOT",    "DETERMINISTIC", "READS",     "MODIFIES", "NO",
+	    "CONTAINS",  "SQL",    "RETURN", "COMMENT",       "TRANSFORM",
+	};
+	struct error ignored = {0};
+	struct lexer lexer;
+	struct token token;
+	size_t depth = 0, end = 0;
+	bool more = true;
+
+	lexer_init(&lexer, work->traits, NULL, routine->text, strlen(routine->text), 1);
+	while (more && lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END) {
+		depth += token_is_symbol(&token, "(");
+		depth -= depth && token_is_symbol(&token, ")");
+		for (size_t i = 0; !depth && more && i < sizeof behind / sizeof *behind; i++)
+			more = !token_is(&token, behind[i]);
+		if (more)
+			end = token.offset + token.length;
+	}
+	error_release(&ignored);
+	return arena_copy(&work->diff->arena, routine->text, end);
+}
+
+static bool same_head(struct diff_work *work, const struct dbw_object *old,
+                      const struct dbw_object *new)
+{
+	return old->kind == DBW_AGGREGATE ||
+	       sql_same(work->traits, routine_head(work, old), routine_head(work, new));
 }
 
 void diff_objects(struct diff_work *work)
@@ -234,12 +283,12 @@ void diff_objects(struct diff_work *work)
 			continue;
 		}
 		/* What calls a routine need not make way for its new body. */
-		if (new &&is_routine(old))
+		if (new &&is_routine(old) && same_head(work, old, new))
 			work_add(work, create_phase(work, new), DBW_ALTER, DBW_OBJECT, old, new,
 			         NULL, NULL);
 		else
 			replace(work, RETYPED, old, new);
-		if (is_view(old))
+		if (is_view(old) || (is_routine(old) && !(new &&same_head(work, old, new))))
 			touch_view(work->touched, old);
 	}
 	for (size_t i = 0; i < after->count; i++) {

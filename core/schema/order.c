@@ -99,8 +99,8 @@ static void name_references(struct diff_work *work, struct node *node,
 static void rank_phase(struct diff_work *work, enum phase phase)
 {
 	struct dbw_list nodes = {0};
-	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS ||
-	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES;
+	bool drops =
+	    phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS || phase == PHASE_DROP_TYPES;
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
@@ -165,9 +165,9 @@ static int compare_drafts(const void *a, const void *b)
 
 void diff_order(struct diff_work *work)
 {
-	static const enum phase ranked[] = {
-	    PHASE_CREATE_TABLES, PHASE_DROP_TABLES, PHASE_CREATE_VIEWS,    PHASE_DROP_VIEWS,
-	    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES,  PHASE_CREATE_ROUTINES, PHASE_DROP_ROUTINES};
+	static const enum phase ranked[] = {PHASE_CREATE_TABLES, PHASE_DROP_TABLES,
+	                                    PHASE_CREATE_VIEWS,  PHASE_DROP_VIEWS,
+	                                    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES};
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);

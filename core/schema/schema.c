@@ -394,9 +394,12 @@ const char *object_kind_name(enum dbw_object_kind kind)
 	    [DBW_VIRTUAL_TABLE] = "virtual table",
 	    [DBW_GRANT] = "grant",
 	    [DBW_OTHER] = "object",
+	    [DBW_STATISTICS] = "statistics",
+	    [DBW_COLLATION] = "collation",
+	    [DBW_EVENT_TRIGGER] = "event trigger",
 	};
 
-	return kind >= DBW_VIEW && kind <= DBW_OTHER ? names[kind] : "object";
+	return kind >= DBW_VIEW && kind <= DBW_EVENT_TRIGGER ? names[kind] : "object";
 }
 
 const char *schema_display_name(struct arena *arena, const char *namespace_name, const char *name)

@@ -258,6 +258,9 @@ static const struct {
     {{"POLICY", NULL}, DBW_OBJECT, DBW_POLICY},
     {{"RULE", NULL}, DBW_OBJECT, DBW_RULE},
     {{"EXTENSION", NULL}, DBW_OBJECT, DBW_EXTENSION},
+    {{"STATISTICS", NULL}, DBW_OBJECT, DBW_STATISTICS},
+    {{"COLLATION", NULL}, DBW_OBJECT, DBW_COLLATION},
+    {{"EVENT", "TRIGGER"}, DBW_OBJECT, DBW_EVENT_TRIGGER},
 };
 
 /* [namespace.]table.column */

@@ -92,12 +92,13 @@ static bool change_column(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
-/* Said twice, the later holds: ENABLE, then FORCE ROW LEVEL SECURITY. */
+/* Said twice, the later holds; but ENABLE takes nothing from FORCE ROW LEVEL SECURITY. */
 static void set_option(struct schema *schema, struct dbw_list *options, struct dbw_option *option)
 {
 	for (size_t i = 0; i < options->count; i++)
 		if (strcmp(((struct dbw_option *)options->items[i])->name, option->name) == 0) {
-			options->items[i] = option;
+			if (*option->value || strcmp(option->name, "ROW LEVEL SECURITY") != 0)
+				options->items[i] = option;
 			return;
 		}
 	list_append(&schema->arena, options, option);
@@ -319,6 +320,26 @@ static void remove_attached(struct schema *schema, const char *name)
 
 /* Comments. */
 
+/* A view's columns are not listed; whether it has this one the server will tell. The attributes of a composite
+ * type are commented on in the same way. */
+static const char **comment_of_view_column(struct schema *schema, const struct waiting *waiting)
+{
+	static const enum dbw_object_kind kinds[] = {DBW_VIEW, DBW_MATERIALIZED_VIEW,
+	                                             DBW_COMPOSITE_TYPE};
+	struct dbw_object *object = NULL;
+	struct dbw_option *option;
+
+	for (size_t i = 0; !object && i < sizeof kinds / sizeof *kinds; i++)
+		object = schema_find_object(schema, kinds[i], waiting->namespace_name,
+		                            waiting->table, NULL, NULL);
+	if (!object)
+		return NULL;
+	option = schema_add(schema, &object->column_comments, DBW_OPTION);
+	option->name = waiting->comment.name;
+	option->value = "";
+	return &option->value;
+}
+
 static const char **comment_of_table_part(struct schema *schema, const struct waiting *waiting)
 {
 	const struct commented *comment = &waiting->comment;
@@ -327,6 +348,8 @@ static const char **comment_of_table_part(struct schema *schema, const struct wa
 			   : NULL;
 	struct dbw_column *column;
 
+	if (!table && comment->element == DBW_COLUMN)
+		return comment_of_view_column(schema, waiting);
 	if (!table)
 		return NULL;
 	if (comment->element == DBW_TABLE)
@@ -355,6 +378,13 @@ static const char **comment_of_index(struct schema *schema, const struct waiting
 		if (index)
 			return &index->comment;
 	}
+	for (size_t i = 0; i < schema->content.objects.count; i++) {
+		struct dbw_object *object = schema->content.objects.items[i];
+
+		if (object->kind == DBW_OTHER &&
+		    sql_names_equal(schema->traits, object->name, waiting->comment.name))
+			return &object->comment;
+	}
 	return NULL;
 }
 
@@ -365,6 +395,15 @@ static const char **comment_of_object(struct schema *schema, const struct waitin
 	    schema_find_object(schema, comment->object, waiting->namespace_name, comment->name,
 	                       waiting->table, comment->signature);
 
+	/* Statistics are named without the table that they are on. */
+	for (size_t i = 0; comment->object == DBW_STATISTICS && i < schema->content.objects.count;
+	     i++) {
+		struct dbw_object *one = schema->content.objects.items[i];
+
+		if (one->kind == DBW_STATISTICS &&
+		    sql_names_equal(schema->traits, one->name, comment->name))
+			object = one;
+	}
 	return object ? &object->comment : NULL;
 }
 
@@ -423,6 +462,8 @@ static bool attach_comment(struct schema *schema, const struct waiting *waiting,
 	default:
 		place = comment_of_named(schema, waiting);
 	}
+	if (place && !comment->text)
+		return true;
 	if (!place)
 		return fail_at(waiting, error,
 		               arena_printf(&schema->arena,

@@ -66,8 +66,8 @@ static bool parse_elements(struct parser *parser, struct dbw_table *table)
 
 	if (!parser_expect_symbol(parser, "("))
 		return false;
-	/* '()' where the columns are all a parent's. */
-	if (parser_at_symbol(parser, ")") && parser_next_is(parser, "INHERITS"))
+	/* '()' where the columns are all a parent's, or where a table need not have any. */
+	if (parser_at_symbol(parser, ")") && (parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE))
 		more = false;
 	while (more) {
 		if (parser_at(parser, "LIKE"))
@@ -166,7 +166,7 @@ static bool parse_table_body(struct parser *parser, struct dbw_table *table, con
 		    (int)parser->token.length, parser->token.text);
 	if (!parse_elements(parser, table) || !parse_table_options(parser, table))
 		return false;
-	return table->columns.count || table->inherits.count ||
+	return table->columns.count || (parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE) ||
 	       parser_fail(parser, at, "table '%s' has no columns", table->name);
 }
 

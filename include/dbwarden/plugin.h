@@ -283,6 +283,9 @@ enum dbw_object_kind {
 	DBW_VIRTUAL_TABLE = 14,
 	DBW_GRANT = 15,
 	DBW_OTHER = 16,
+	DBW_STATISTICS = 17,
+	DBW_COLLATION = 18,
+	DBW_EVENT_TRIGGER = 19,
 };
 
 struct dbw_object {
@@ -294,6 +297,7 @@ struct dbw_object {
 	const char *text;      /* the whole CREATE statement, without the final semicolon */
 	const char *comment;   /* or NULL */
 	struct dbw_source source;
+	struct dbw_list column_comments; /* struct dbw_option: of a view, its columns and their comments */
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of

@@ -443,7 +443,8 @@ bool ddl_object_target(struct text *text, const struct dbw_object *object)
 	    [DBW_POLICY] = "POLICY",       [DBW_RULE] = "RULE",
 	    [DBW_DOMAIN] = "DOMAIN",       [DBW_COMPOSITE_TYPE] = "TYPE",
 	    [DBW_RANGE_TYPE] = "TYPE",     [DBW_EXTENSION] = "EXTENSION",
-	    [DBW_OTHER] = "INDEX",
+	    [DBW_OTHER] = "INDEX",         [DBW_STATISTICS] = "STATISTICS",
+	    [DBW_COLLATION] = "COLLATION", [DBW_EVENT_TRIGGER] = "EVENT TRIGGER",
 	};
 
 	if ((size_t)object->kind >= sizeof words / sizeof *words || !words[object->kind])

@@ -481,6 +481,17 @@ static void comment_on_object(const struct emitting *emitting, const struct dbw_
 	if (ddl_object_target(&what, object))
 		emit_comment(emitting, text_get(&what), before, object->comment);
 	text_end(&what);
+	for (size_t i = 0; i < object->column_comments.count; i++) {
+		const struct dbw_option *comment = object->column_comments.items[i];
+
+		what = text_begin(emitting->host);
+		text_put(&what, "COLUMN ");
+		text_qualified(&what, object->namespace_name, object->name);
+		text_put(&what, ".");
+		text_name(&what, comment->name);
+		emit_comment(emitting, text_get(&what), NULL, comment->value);
+		text_end(&what);
+	}
 }
 
 /* 'replaced' is what it takes the place of without being dropped before; or NULL. */
