@@ -158,6 +158,20 @@ static void drop_table(struct diff_work *work, const struct dbw_table *table)
 
 /* One table that is on both sides. */
 
+/* A default that calls a routine which is made anew is none meanwhile. */
+static const struct dbw_column *free_default(struct diff_work *work, const struct dbw_table *before,
+                                             const struct dbw_table *after,
+                                             const struct dbw_column *column)
+{
+	struct dbw_column *without = arena_new(&work->diff->arena, struct dbw_column);
+
+	*without = *column;
+	without->default_value = NULL;
+	work_add(work, PHASE_DROP_CONSTRAINTS, DBW_ALTER, DBW_COLUMN, column, without, before,
+	         after);
+	return without;
+}
+
 static void compare_columns(struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after)
 {
@@ -166,6 +180,8 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 		const struct dbw_column *found =
 		    type_column(work, inherit_column(work, before, after, wanted->name), wanted);
 
+		if (found && routine_is_made_anew(work, found->default_value))
+			found = free_default(work, before, after, found);
 		if (!found)
 			work_add(work, PHASE_ADD_COLUMNS, DBW_CREATE, DBW_COLUMN, NULL, wanted,
 			         before, after);
@@ -284,7 +300,8 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 
 	if (retyping)
 		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
-	if (!retyping && element_equal(work->traits, DBW_TABLE, before, after))
+	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&
+	    element_equal(work->traits, DBW_TABLE, before, after))
 		return;
 	if (!table_frame_equal(work->traits, before, after))
 		work_add(work, frame_phase(work, before, after), DBW_ALTER, DBW_TABLE, before,

@@ -20,6 +20,7 @@ enum phase {
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
+	PHASE_DROP_ROUTINES, /* those that are made anew and speak of no table */
 	PHASE_CREATE_NAMESPACES,
 	PHASE_CREATE_SEQUENCES,
 	PHASE_CREATE_TYPES, /* and routines that tables may stand on; see diff_objects.c */
@@ -88,7 +89,12 @@ void work_add_for(struct diff_work *work, enum retyping retyping, enum phase pha
 
 /* diff_types.c: types whose columns get another type of the same name, and what must make way for that. */
 void diff_types(struct diff_work *work);
-/* Whether the SQL, the type of a column perhaps, names such a type. */
+/* Whether the SQL names a routine that is dropped and created. */
+bool routine_is_made_anew(const struct diff_work *work, const char *sql);
+/* Whether routines differ in what cannot be changed while they exist. */
+bool routine_heads_equal(struct diff_work *work, const struct dbw_object *old,
+                         const struct dbw_object *new);
+/* Whether the SQL, the type of a column perhaps, names such a type or routine. */
 enum retyping type_retyping(const struct diff_work *work, const char *sql);
 /* Whether a constraint or index that stays must make way: for a column of such a type in an expression, or for
  * a generated column that is dropped and added. */
@@ -123,6 +129,7 @@ const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
 /* A domain, composite or range type. */
+bool object_is_routine(const struct dbw_object *object);
 bool object_is_type(const struct dbw_object *object);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */
 void diff_objects(struct diff_work *work);

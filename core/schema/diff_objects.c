@@ -2,7 +2,6 @@
 #include <strings.h>
 
 #include "schema/diff_internal.h"
-#include "sql/lexer.h"
 #include "sql/text.h"
 
 static bool is_trigger(const struct dbw_object *object)
@@ -18,7 +17,7 @@ static bool is_view(const struct dbw_object *object)
 	return object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW;
 }
 
-static bool is_routine(const struct dbw_object *object)
+bool object_is_routine(const struct dbw_object *object)
 {
 	return object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE ||
 	       object->kind == DBW_AGGREGATE;
@@ -66,7 +65,7 @@ static bool is_early(const struct diff_work *work, const struct schema *schema,
 {
 	struct arena arena = {0};
 	struct dbw_list names = {0};
-	bool early = is_routine(object);
+	bool early = object_is_routine(object);
 
 	if (early)
 		name_types(work, object, &arena, &names);
@@ -154,7 +153,7 @@ static bool mentions_touched(struct diff_work *work, const struct dbw_object *ob
 		const struct dbw_table *name = schema_find_parent(touched, names.items[i]);
 
 		/* What a routine takes or gives are rows of a table whatever its columns are. */
-		found = name && (name->comment == made_anew || !is_routine(object));
+		found = name && (name->comment == made_anew || !object_is_routine(object));
 	}
 	arena_release(&arena);
 	return found;
@@ -173,7 +172,7 @@ static void touch_view(struct schema *touched, const struct dbw_object *view)
 /* A routine that speaks of a type which another one replaces. */
 static bool is_retyped(const struct diff_work *work, const struct dbw_object *object)
 {
-	return is_routine(object) && type_retyping(work, object->text) != NOT_RETYPED;
+	return object_is_routine(object) && type_retyping(work, object->text) != NOT_RETYPED;
 }
 
 static void replace(struct diff_work *work, enum retyping retyping, const struct dbw_object *old,
@@ -181,7 +180,9 @@ static void replace(struct diff_work *work, enum retyping retyping, const struct
 {
 	if (old)
 		work_add_for(work, retyping,
-		             new &&is_routine(old) ? PHASE_DROP_VIEWS : drop_phase(work, old),
+		             new &&drop_phase(work, old) == PHASE_DROP_TYPES
+		                 ? PHASE_DROP_ROUTINES
+		                 : drop_phase(work, old),
 		             DBW_DROP, DBW_OBJECT, old, NULL, NULL, NULL);
 	if (new)
 		work_add_for(work, retyping, create_phase(work, new), DBW_CREATE, DBW_OBJECT, NULL,
@@ -201,7 +202,7 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		for (size_t i = 0; i < unchanged->count; i++) {
 			const struct dbw_object *old = unchanged->items[i];
 
-			if (!old || !(is_view(old) || is_routine(old)) ||
+			if (!old || !(is_view(old) || object_is_routine(old)) ||
 			    !mentions_touched(work, old, retyping))
 				continue;
 			replace(work, retyping, old, twin_of(work->diff->after, old));
@@ -219,42 +220,6 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		replace(work, retyping, old, twin_of(work->diff->after, old));
 		unchanged->items[i] = NULL;
 	}
-}
-
-/* What stands before the properties and the body of a routine: parameters and result, which cannot be changed
- * while it exists. */
-static char *routine_head(struct diff_work *work, const struct dbw_object *routine)
-{
-	static const char *const behind[] = {
-	    "LANGUAGE",  "AS",     "BEGIN",  "IMMUTABLE",     "STABLE",    "VOLATILE", "STRICT",
-	    "CALLED",    "COST",   "ROWS",   "PARALLEL",      "SECURITY",  "SET",      "SUPPORT",
-	    "LEAKPROOF", "WINDOW", "NOT",    "DETERMINISTIC", "READS",     "MODIFIES", "NO",
-	    "CONTAINS",  "SQL",    "RETURN", "COMMENT",       "TRANSFORM",
-	};
-	struct error ignored = {0};
-	struct lexer lexer;
-	struct token token;
-	size_t depth = 0, end = 0;
-	bool more = true;
-
-	lexer_init(&lexer, work->traits, NULL, routine->text, strlen(routine->text), 1);
-	while (more && lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END) {
-		depth += token_is_symbol(&token, "(");
-		depth -= depth && token_is_symbol(&token, ")");
-		for (size_t i = 0; !depth && more && i < sizeof behind / sizeof *behind; i++)
-			more = !token_is(&token, behind[i]);
-		if (more)
-			end = token.offset + token.length;
-	}
-	error_release(&ignored);
-	return arena_copy(&work->diff->arena, routine->text, end);
-}
-
-static bool same_head(struct diff_work *work, const struct dbw_object *old,
-                      const struct dbw_object *new)
-{
-	return old->kind == DBW_AGGREGATE ||
-	       sql_same(work->traits, routine_head(work, old), routine_head(work, new));
 }
 
 void diff_objects(struct diff_work *work)
@@ -283,12 +248,13 @@ void diff_objects(struct diff_work *work)
 			continue;
 		}
 		/* What calls a routine need not make way for its new body. */
-		if (new &&is_routine(old) && same_head(work, old, new))
+		if (new &&object_is_routine(old) && routine_heads_equal(work, old, new))
 			work_add(work, create_phase(work, new), DBW_ALTER, DBW_OBJECT, old, new,
 			         NULL, NULL);
 		else
 			replace(work, RETYPED, old, new);
-		if (is_view(old) || (is_routine(old) && !(new &&same_head(work, old, new))))
+		if (is_view(old) ||
+		    (object_is_routine(old) && !(new &&routine_heads_equal(work, old, new))))
 			touch_view(work->touched, old);
 	}
 	for (size_t i = 0; i < after->count; i++) {

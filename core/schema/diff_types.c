@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "schema/diff_internal.h"
+#include "sql/lexer.h"
 #include "sql/text.h"
 
 /* Types that cannot be changed in place: another type takes the name, and every column of the type is changed to
@@ -51,6 +52,27 @@ enum retyping type_retyping(const struct diff_work *work, const char *sql)
 	return found;
 }
 
+/* The mark of what is a routine in the set of types. */
+static const char routine_mark[] = "routine";
+
+bool routine_is_made_anew(const struct diff_work *work, const char *sql)
+{
+	struct arena arena = {0};
+	struct dbw_list names = {0};
+	bool found = false;
+
+	if (!sql || !work->retyped->content.tables.count)
+		return false;
+	sql_names(&arena, work->traits, sql, &names);
+	for (size_t i = 0; !found && i < names.count; i++) {
+		const struct dbw_table *name = schema_find_parent(work->retyped, names.items[i]);
+
+		found = name && name->comment == routine_mark;
+	}
+	arena_release(&arena);
+	return found;
+}
+
 static void compare_enums(struct diff_work *work)
 {
 	const struct dbw_list *enums = &work->diff->before->content.enums;
@@ -93,12 +115,70 @@ static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 	return true;
 }
 
+/* What stands before the properties and the body of a routine: parameters and result, which cannot be changed
+ * while it exists. */
+static char *routine_head(struct diff_work *work, const struct dbw_object *routine)
+{
+	static const char *const behind[] = {
+	    "LANGUAGE",  "AS",     "BEGIN",  "IMMUTABLE",     "STABLE",    "VOLATILE", "STRICT",
+	    "CALLED",    "COST",   "ROWS",   "PARALLEL",      "SECURITY",  "SET",      "SUPPORT",
+	    "LEAKPROOF", "WINDOW", "NOT",    "DETERMINISTIC", "READS",     "MODIFIES", "NO",
+	    "CONTAINS",  "SQL",    "RETURN", "COMMENT",       "TRANSFORM",
+	};
+	struct error ignored = {0};
+	struct lexer lexer;
+	struct token token;
+	size_t depth = 0, end = 0;
+	bool more = true;
+
+	lexer_init(&lexer, work->traits, NULL, routine->text, strlen(routine->text), 1);
+	while (more && lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END) {
+		depth += token_is_symbol(&token, "(");
+		depth -= depth && token_is_symbol(&token, ")");
+		for (size_t i = 0; !depth && more && i < sizeof behind / sizeof *behind; i++)
+			more = !token_is(&token, behind[i]);
+		if (more)
+			end = token.offset + token.length;
+	}
+	error_release(&ignored);
+	return arena_copy(&work->diff->arena, routine->text, end);
+}
+
+bool routine_heads_equal(struct diff_work *work, const struct dbw_object *old,
+                         const struct dbw_object *new)
+{
+	return old->kind == DBW_AGGREGATE ||
+	       sql_same(work->traits, routine_head(work, old), routine_head(work, new));
+}
+
+static void compare_routines(struct diff_work *work)
+{
+	const struct dbw_list *objects = &work->diff->before->content.objects;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct dbw_object *old = objects->items[i];
+		const struct dbw_object *new =
+		    object_is_routine(old)
+			? schema_find_object(work->diff->after, old->kind, old->namespace_name,
+		                             old->name, old->table, old->signature)
+			: NULL;
+		struct dbw_table *stand_in;
+
+		if (!new || routine_heads_equal(work, old, new))
+			continue;
+		retype(work->retyped, old->namespace_name, old->name);
+		stand_in = schema_find_table(work->retyped, old->namespace_name, old->name);
+		stand_in->comment = routine_mark;
+	}
+}
+
 void diff_types(struct diff_work *work)
 {
 	const struct dbw_list *objects = &work->diff->before->content.objects;
 	bool more = true;
 
 	compare_enums(work);
+	compare_routines(work);
 	/* A type of a type that is replaced is replaced with it, in the same operation. */
 	while (more) {
 		more = false;
@@ -116,7 +196,7 @@ static enum retyping worse(enum retyping a, enum retyping b)
 static enum retyping speaks_of_one(const struct diff_work *work, const struct dbw_table *table,
                                    const char *expression)
 {
-	enum retyping found = NOT_RETYPED;
+	enum retyping found = expression ? type_retyping(work, expression) : NOT_RETYPED;
 
 	for (size_t i = 0; expression && i < table->columns.count; i++) {
 		const struct dbw_column *column = table->columns.items[i];

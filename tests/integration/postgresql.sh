@@ -724,4 +724,148 @@ test_columns_get_other_types_and_keep_their_rows() {
 	SQL
 }
 
+test_routines_of_all_kinds_change() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, v text);
+		CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'SELECT 1';
+		CREATE FUNCTION a(x int) RETURNS int LANGUAGE sql AS $$ SELECT x $$;
+		CREATE FUNCTION aa(x int, y text DEFAULT 'q', VARIADIC z int[] DEFAULT '{}') RETURNS int LANGUAGE sql AS $fn$ SELECT x $fn$;
+		CREATE FUNCTION s() RETURNS SETOF t LANGUAGE sql STABLE AS $$ SELECT * FROM t $$;
+		CREATE FUNCTION tb(IN x int, OUT a int, INOUT b text) LANGUAGE plpgsql AS $$ BEGIN a := x; END; $$;
+		CREATE OR REPLACE FUNCTION rt(n double precision, m timestamp with time zone) RETURNS TABLE (id int, w text) LANGUAGE plpgsql AS $$
+		BEGIN
+		  -- a comment; with 'quotes'
+		  RETURN QUERY SELECT t.id, t.v FROM t;
+		END $$;
+		CREATE FUNCTION atomic(x int) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT x + 1; SELECT CASE WHEN x > 1 THEN 1 ELSE 2 END; END;
+		CREATE FUNCTION ret(x int) RETURNS int RETURN x + 1;
+		CREATE PROCEDURE pr(x int, INOUT y int) LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (x); COMMIT; END $$;
+		CREATE FUNCTION sec() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp COST 5 PARALLEL SAFE STRICT LEAKPROOF AS $$ SELECT 1 $$;
+		CREATE FUNCTION typ(t.id%TYPE) RETURNS t.v%TYPE LANGUAGE sql AS $$ SELECT 'a'::text $$;
+		CREATE AGGREGATE ag(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+		CREATE FUNCTION rec() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+		CREATE FUNCTION poly(anyelement, anyarray) RETURNS anyelement LANGUAGE sql AS $$ SELECT $1 $$;
+		CREATE TABLE d (x int DEFAULT a(), y int CHECK (a(y) > 0), z int GENERATED ALWAYS AS (atomic(x)) STORED);
+		CREATE INDEX ON d (atomic(x));
+		COMMENT ON FUNCTION a() IS 'zero'; COMMENT ON FUNCTION a(int) IS 'one'; COMMENT ON PROCEDURE pr(int, int) IS 'p'; COMMENT ON AGGREGATE ag(int) IS 'g';
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, v text, w int);
+		CREATE FUNCTION a() RETURNS int LANGUAGE sql AS 'SELECT 2';
+		CREATE FUNCTION a(x int) RETURNS bigint LANGUAGE sql AS $$ SELECT x::bigint $$;
+		CREATE FUNCTION aa(x int, y text, VARIADIC z int[]) RETURNS int LANGUAGE sql AS $fn$ SELECT x $fn$;
+		CREATE FUNCTION s() RETURNS SETOF t LANGUAGE sql IMMUTABLE AS $$ SELECT * FROM t $$;
+		CREATE FUNCTION tb(IN x int, OUT a int, INOUT b text, OUT c int) LANGUAGE plpgsql AS $$ BEGIN a := x; END; $$;
+		CREATE OR REPLACE FUNCTION rt(n2 double precision, m timestamp with time zone) RETURNS TABLE (id int, w text, z int) LANGUAGE plpgsql AS $$ BEGIN END $$;
+		CREATE FUNCTION atomic(x int) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT x + 2; END;
+		CREATE FUNCTION ret(x int) RETURNS int RETURN x + 3;
+		CREATE PROCEDURE pr(x int, INOUT y int) LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;
+		CREATE FUNCTION sec() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+		CREATE AGGREGATE ag(int) (SFUNC = int4pl, STYPE = int, INITCOND = '1');
+		CREATE TABLE d (x int DEFAULT a(), y int CHECK (a(y) > 0), z int GENERATED ALWAYS AS (atomic(x)) STORED);
+		CREATE INDEX ON d (atomic(x));
+		COMMENT ON FUNCTION a() IS 'zero!';
+	SQL
+}
+
+test_views_are_made_again_around_what_changes() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE a (id int PRIMARY KEY, x int, y text);
+		CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a);
+		CREATE VIEW z1 AS SELECT id, x FROM a;
+		CREATE VIEW a2 AS SELECT z1.id, b.id AS bid FROM z1 JOIN b ON b.a = z1.id;
+		CREATE MATERIALIZED VIEW m AS SELECT * FROM a2 WITH NO DATA;
+		CREATE UNIQUE INDEX mu ON m (id);
+		CREATE VIEW mv AS SELECT * FROM m;
+		CREATE VIEW sec WITH (security_barrier = true) AS SELECT id FROM a WITH LOCAL CHECK OPTION;
+		CREATE RECURSIVE VIEW nums (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n < 10;
+		CREATE VIEW cols (p, q) AS SELECT id, y FROM a;
+		CREATE VIEW agg AS SELECT x, count(*) FROM a GROUP BY x;
+		CREATE FUNCTION vt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+		CREATE TRIGGER vtr INSTEAD OF INSERT ON z1 FOR EACH ROW EXECUTE FUNCTION vt();
+		CREATE RULE ru AS ON UPDATE TO cols DO INSTEAD NOTHING;
+		CREATE FUNCTION uses(v z1) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+		COMMENT ON VIEW z1 IS 'v'; COMMENT ON COLUMN z1.x IS 'vc'; COMMENT ON TRIGGER vtr ON z1 IS 't'; COMMENT ON RULE ru ON cols IS 'r'; COMMENT ON INDEX mu IS 'mu';
+		--- models
+		CREATE TABLE a (id bigint PRIMARY KEY, x bigint, y text);
+		CREATE TABLE b (id int PRIMARY KEY, a bigint REFERENCES a);
+		CREATE VIEW z1 AS SELECT id, x FROM a;
+		CREATE VIEW a2 AS SELECT z1.id, b.id AS bid FROM z1 JOIN b ON b.a = z1.id;
+		CREATE MATERIALIZED VIEW m AS SELECT * FROM a2;
+		CREATE UNIQUE INDEX mu ON m (id);
+		CREATE VIEW mv AS SELECT * FROM m;
+		CREATE VIEW sec AS SELECT id FROM a;
+		CREATE VIEW cols (p, q, r) AS SELECT id, y, x FROM a;
+		CREATE VIEW agg AS SELECT x, count(*) FROM a GROUP BY x;
+		CREATE FUNCTION vt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+		CREATE TRIGGER vtr INSTEAD OF INSERT ON z1 FOR EACH ROW EXECUTE FUNCTION vt();
+		CREATE RULE ru AS ON UPDATE TO cols DO INSTEAD NOTHING;
+		CREATE FUNCTION uses(v z1) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+		COMMENT ON VIEW z1 IS 'v2';
+	SQL
+}
+
+test_triggers_policies_rules_and_statistics() {
+	walk <<-'SQL'
+		--- models
+		CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+		CREATE TABLE t (id int PRIMARY KEY, a int, b text);
+		CREATE TRIGGER t1 BEFORE INSERT OR UPDATE OF a, b ON t FOR EACH ROW WHEN (NEW.a > 0) EXECUTE FUNCTION f();
+		CREATE TRIGGER t2 AFTER DELETE ON t REFERENCING OLD TABLE AS o FOR EACH STATEMENT EXECUTE PROCEDURE f('x', 'it''s');
+		CREATE CONSTRAINT TRIGGER t3 AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();
+		CREATE TRIGGER t4 AFTER TRUNCATE ON t EXECUTE FUNCTION f();
+		CREATE TRIGGER "T 5" AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION f();
+		ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+		CREATE POLICY p1 ON t USING (a > 0);
+		CREATE POLICY p2 ON t AS RESTRICTIVE FOR INSERT TO CURRENT_USER, PUBLIC WITH CHECK (b <> '');
+		CREATE POLICY p3 ON t FOR UPDATE USING (true) WITH CHECK (a = 1);
+		CREATE RULE r1 AS ON INSERT TO t WHERE NEW.a = 99 DO ALSO DELETE FROM t WHERE a = 1;
+		CREATE STATISTICS st (ndistinct, dependencies) ON a, b FROM t;
+		COMMENT ON TRIGGER t1 ON t IS 'x'; COMMENT ON POLICY p1 ON t IS 'y'; COMMENT ON STATISTICS st IS 'sst';
+		CREATE FUNCTION et() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+		CREATE EVENT TRIGGER ev ON ddl_command_end WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION et();
+		CREATE STATISTICS st2 ON (a + 1), (a % 2) FROM t;
+		--- models
+		CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+		CREATE TABLE t (id int PRIMARY KEY, a bigint, b text);
+		CREATE TRIGGER t1 BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.a > 1) EXECUTE FUNCTION f();
+		ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;
+		CREATE POLICY p1 ON t USING (a > 1);
+		CREATE RULE r1 AS ON INSERT TO t WHERE NEW.a = 99 DO ALSO DELETE FROM t WHERE a = 2;
+		CREATE STATISTICS st (ndistinct) ON a, b FROM t;
+		COMMENT ON TRIGGER t1 ON t IS 'x2';
+	SQL
+}
+
+test_tables_extensions_and_what_is_about_the_server() {
+	walk <<-'SQL'
+		--- models
+		CREATE UNLOGGED TABLE u (id int PRIMARY KEY, a text STORAGE EXTERNAL, b text COMPRESSION pglz) WITH (fillfactor = 70, autovacuum_enabled = off, toast.autovacuum_enabled = off);
+		CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA public;
+		CREATE EXTENSION "uuid-ossp";
+		CREATE TABLE h (id uuid DEFAULT uuid_generate_v4() PRIMARY KEY, h hstore, c text COLLATE "C", d text COLLATE "de-x-icu");
+		CREATE COLLATION german (provider = icu, locale = 'de');
+		CREATE TABLE one (a int, b int, c int);
+		CREATE TABLE empty ();
+		CREATE TYPE ctype AS (a int);
+		COMMENT ON TABLE one IS 'one'; COMMENT ON COLUMN one.a IS 'col'; COMMENT ON SCHEMA public IS 'std'; COMMENT ON EXTENSION hstore IS 'h';
+		CREATE TABLE "user" (id int);
+		CREATE INDEX ON "user" (id);
+		GRANT SELECT ON one TO PUBLIC;
+		ALTER TABLE one OWNER TO dbwarden;
+		ALTER TABLE ONLY one ALTER COLUMN a SET STATISTICS 100;
+		ALTER TABLE one REPLICA IDENTITY FULL;
+		ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
+		SET default_table_access_method = heap;
+		SELECT pg_catalog.set_config('search_path', '', false);
+		--- models --no-renames
+		CREATE TABLE u (id int PRIMARY KEY, a text, b text) WITH (fillfactor = 80);
+		CREATE EXTENSION IF NOT EXISTS hstore WITH SCHEMA public;
+		CREATE TABLE h (id uuid DEFAULT gen_random_uuid() PRIMARY KEY, h hstore, c text, d text COLLATE "C");
+		CREATE TABLE one (a int, d int, c int);
+		COMMENT ON TABLE one IS 'uno';
+	SQL
+}
+
 run_tests
