@@ -211,45 +211,93 @@ static bool has_equal(const struct diff_work *work, enum dbw_element_kind kind, 
 	return false;
 }
 
+static enum phase drop_phase(enum dbw_element_kind kind, const struct dbw_constraint *element)
+{
+	return kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
+	       : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
+	                                          : PHASE_DROP_CONSTRAINTS;
+}
+
+static enum phase create_phase(enum dbw_element_kind kind, const struct dbw_constraint *element)
+{
+	return kind == DBW_INDEX                  ? PHASE_CREATE_INDEXES
+	       : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
+	                                          : PHASE_CREATE_CONSTRAINTS;
+}
+
+bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
+                       const void *b)
+{
+	if (kind == DBW_INDEX) {
+		struct dbw_index x = *(const struct dbw_index *)a;
+
+		x.name = ((const struct dbw_index *)b)->name;
+		return element_equal(work->traits, kind, &x, b);
+	} else {
+		struct dbw_constraint x = *(const struct dbw_constraint *)a;
+
+		x.name = ((const struct dbw_constraint *)b)->name;
+		return element_equal(work->traits, kind, &x, b);
+	}
+}
+
+/* One that stays; what must make way for something else is dropped and created. */
+static void keep_element(struct diff_work *work, enum dbw_element_kind kind,
+                         const struct dbw_table *before, const struct dbw_table *after,
+                         const struct dbw_constraint *element)
+{
+	enum retyping retyping = type_disturbs(work, before, after, kind, element);
+
+	if (retyping == NOT_RETYPED)
+		return;
+	work_add_for(work, retyping, drop_phase(kind, element), DBW_DROP, kind, element, NULL,
+	             before, after);
+	work_add_for(work, retyping, create_phase(kind, element), DBW_CREATE, kind, NULL, element,
+	             before, after);
+}
+
+/* One that differs in its name alone, as when its table was renamed and the server chose it. */
+static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
+                           const struct dbw_table *before, const struct dbw_table *after,
+                           const void *element, const struct dbw_list *new, bool *taken)
+{
+	if (!has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
+		return false;
+	for (size_t i = 0; i < new->count; i++)
+		if (!taken[i] && same_but_for_name(work, kind, element, new->items[i])) {
+			taken[i] = true;
+			work_add(work, PHASE_RENAME_CONSTRAINTS, DBW_RENAME, kind, element,
+			         new->items[i], before, after);
+			return true;
+		}
+	return false;
+}
+
 static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
                         const struct dbw_table *before, const struct dbw_table *after,
                         const struct dbw_list *old, const struct dbw_list *new)
 {
 	bool *taken = arena_alloc(&work->diff->arena, new->count + 1);
+	bool *kept = arena_alloc(&work->diff->arena, old->count + 1);
 
 	for (size_t i = 0; i < old->count; i++) {
-		const struct dbw_constraint *element = old->items[i];
-		enum phase phase = kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
-		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
-		                                                      : PHASE_DROP_CONSTRAINTS;
-
-		if (has_equal(work, kind, element, new, taken)) {
-			enum retyping retyping = type_disturbs(work, before, after, kind, element);
-
-			if (retyping == NOT_RETYPED)
-				continue;
-			work_add_for(work, retyping, phase, DBW_DROP, kind, element, NULL, before,
-			             after);
-			work_add_for(work, retyping,
-			             kind == DBW_INDEX ? PHASE_CREATE_INDEXES
-			                               : PHASE_CREATE_CONSTRAINTS,
-			             DBW_CREATE, kind, NULL, element, before, after);
-			continue;
-		}
-		if (!inherit_has_equal(work, kind, element, work->diff->after, after,
-		                       work->diff->before, before))
-			work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
+		kept[i] = has_equal(work, kind, old->items[i], new, taken);
+		if (kept[i])
+			keep_element(work, kind, before, after, old->items[i]);
 	}
-	for (size_t i = 0; i < new->count; i++) {
-		const struct dbw_constraint *element = new->items[i];
-		enum phase phase = kind == DBW_INDEX                  ? PHASE_CREATE_INDEXES
-		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
-		                                                      : PHASE_CREATE_CONSTRAINTS;
-
-		if (!taken[i] && !inherit_has_equal(work, kind, element, work->diff->before, before,
-		                                    work->diff->after, after))
-			work_add(work, phase, DBW_CREATE, kind, NULL, element, before, after);
-	}
+	for (size_t i = 0; i < old->count; i++)
+		if (!kept[i] &&
+		    !inherit_has_equal(work, kind, old->items[i], work->diff->after, after,
+		                       work->diff->before, before) &&
+		    !rename_element(work, kind, before, after, old->items[i], new, taken))
+			work_add(work, drop_phase(kind, old->items[i]), DBW_DROP, kind,
+			         old->items[i], NULL, before, after);
+	for (size_t i = 0; i < new->count; i++)
+		if (!taken[i] && !inherit_has_equal(work, kind, new->items[i], work->diff->before,
+		                                    before, work->diff->after, after))
+			work_add(work, create_phase(kind, new->items[i]), DBW_CREATE, kind, NULL,
+			         new->items[i], before, after);
 }
 
 static bool needs_rebuild(const struct diff_work *work, size_t first)

@@ -20,6 +20,7 @@ enum phase {
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
+	PHASE_RENAME_CONSTRAINTS,
 	PHASE_DROP_ROUTINES, /* those that are made anew and speak of no table */
 	PHASE_CREATE_NAMESPACES,
 	PHASE_CREATE_SEQUENCES,
@@ -81,7 +82,10 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 
 /* rename.c: applies requests and hints to diff.before and adds their operations. */
 bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
-/* The same, for the way back alone or not. */
+/* Constraints or indexes that differ in their names at most. */
+bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
+                       const void *b);
+/* The same as work_add(), for the way back alone or not. */
 void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
                   enum dbw_verb verb, enum dbw_element_kind element, const void *before,
                   const void *after, const struct dbw_table *table_before,

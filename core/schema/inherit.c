@@ -63,22 +63,20 @@ bool inherit_differs(const struct schema *schema, const struct dbw_table *table,
 	return false;
 }
 
-/* The same but for the name, which is the server's choice on a partition; checks keep theirs. */
-static bool is_same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind,
-                                 const void *a, const void *b)
+static bool same(const char *a, const char *b)
 {
-	if (kind == DBW_INDEX) {
-		struct dbw_index x = *(const struct dbw_index *)a;
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
 
-		x.name = ((const struct dbw_index *)b)->name;
-		return element_equal(work->traits, kind, &x, b);
-	} else {
-		struct dbw_constraint x = *(const struct dbw_constraint *)a;
+/* A name is the server's choice on a partition; checks keep theirs. */
+static bool is_handed_down(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
+                           const void *b)
+{
+	const struct dbw_constraint *x = a, *y = b;
 
-		if (x.kind != DBW_CHECK)
-			x.name = ((const struct dbw_constraint *)b)->name;
-		return element_equal(work->traits, kind, &x, b);
-	}
+	if (kind == DBW_CONSTRAINT && x->kind == DBW_CHECK && !same(x->name, y->name))
+		return false;
+	return same_but_for_name(work, kind, a, b);
 }
 
 /* Among what the table hands down, or has from above. */
@@ -94,7 +92,7 @@ static bool hands_down(const struct diff_work *work, enum dbw_element_kind kind,
 		/* Where the table is not partitioned, checks alone are inherited. */
 		if (!table->partition_by && (kind == DBW_INDEX || one->kind != DBW_CHECK))
 			continue;
-		if (is_same_but_for_name(work, kind, element, one))
+		if (is_handed_down(work, kind, element, one))
 			return true;
 	}
 	for (size_t i = 0; depth && i < parents(table); i++) {
@@ -138,11 +136,6 @@ size_t inherit_depth(const struct schema *schema, const struct dbw_table *table)
 		depth++;
 	}
 	return depth;
-}
-
-static bool same(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 /* What changes of a parent's column is changed in the child's. Defaults, identity and comments stay each

@@ -468,6 +468,7 @@ enum {
 	 * (a > 1), IN as = ANY. What was read from it is compared with nothing but what was read
 	 * from it. */
 	DBW_TRAIT_REWRITES_TEXT = 1u << 24,
+	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 25, /* constraints and indexes can get another name */
 };
 
 struct dbw_traits {

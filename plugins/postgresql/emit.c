@@ -327,6 +327,11 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		text_put(&text, "RENAME TO ");
 		text_name(&text, after->name);
 		emit_statement(emitting, &text, 0);
+		for (size_t i = 0; i < after->columns.count; i++) {
+			const struct dbw_column *column = after->columns.items[i];
+
+			emit_rename_serial(emitting, before, column, after, column);
+		}
 		return DBW_OK;
 	default:
 		return alter_table(emitting, before, after);

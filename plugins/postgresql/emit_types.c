@@ -84,6 +84,25 @@ static void make_serial(const struct emitting *emitting, const struct dbw_column
 	text_end(&name);
 }
 
+void emit_rename_serial(const struct emitting *emitting, const struct dbw_table *table,
+                        const struct dbw_column *column, const struct dbw_table *to_table,
+                        const struct dbw_column *to_column)
+{
+	struct text text, name;
+
+	if (strcmp(plain_type(column->type), column->type) == 0)
+		return;
+	name = text_begin(emitting->host);
+	names_put(&name, to_table->name, to_column->name, "seq");
+	text = text_begin(emitting->host);
+	text_put(&text, "ALTER SEQUENCE ");
+	sequence_name(&text, table, column);
+	text_put(&text, " RENAME TO ");
+	text_name(&text, text_get(&name));
+	emit_statement(emitting, &text, 0);
+	text_end(&name);
+}
+
 static void widen_serial(const struct emitting *emitting, const struct dbw_column *column)
 {
 	struct text text = text_begin(emitting->host);
@@ -404,6 +423,8 @@ enum dbw_status emit_column(const struct emitting *emitting)
 		text_put(&text, " TO ");
 		text_name(&text, after->name);
 		emit_statement(emitting, &text, 0);
+		emit_rename_serial(emitting, emitting->operation->table_before, before,
+		                   emitting->operation->table_after, after);
 		return DBW_OK;
 	default:
 		return change_column(emitting, before, after);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # PostgreSQL's own DDL, each kind of thing there and back: models, a change of them, the way back to nothing.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/integration/server_lib.sh
 . "$(dirname "$0")/server_lib.sh"
 
 dump() {
@@ -29,7 +30,7 @@ in_step() { # what must hold when the database is what the models say
 # Models and SQL on standard input: '--- models [options of make-migrations]' begins the next state of the models,
 # '--- rows' SQL that is run then, '--- expect SQL' the rows that a query must give. At the end everything is undone.
 walk() {
-	local line kind='' n=0 rest='' count
+	local line kind='' n=0 rest=''
 	: >block
 	use_server postgresql
 	while IFS= read -r line || [ -n "$line" ]; do
@@ -45,7 +46,7 @@ walk() {
 		esac
 	done
 	finish_block "$kind" "$rest"
-	for count in $(seq "$n"); do
+	for _ in $(seq "$n"); do
 		run 0 dbw rollback
 		run 0 dbw check
 	done
@@ -865,6 +866,167 @@ test_tables_extensions_and_what_is_about_the_server() {
 		CREATE TABLE h (id uuid DEFAULT gen_random_uuid() PRIMARY KEY, h hstore, c text, d text COLLATE "C");
 		CREATE TABLE one (a int, d int, c int);
 		COMMENT ON TABLE one IS 'uno';
+	SQL
+}
+
+test_a_column_goes_with_all_that_is_on_it() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, a int, b text, c int, CONSTRAINT t_check CHECK (a > c));
+		CREATE INDEX i1 ON t (a, b);
+		CREATE INDEX i2 ON t (c) WHERE a > 0;
+		CREATE VIEW v AS SELECT id, a, c FROM t;
+		CREATE TABLE r (a int, t int REFERENCES t ON DELETE CASCADE);
+		COMMENT ON COLUMN t.a IS 'a'; COMMENT ON COLUMN t.b IS 'b'; COMMENT ON CONSTRAINT t_check ON t IS 'chk'; COMMENT ON INDEX i1 IS 'ix'; COMMENT ON TABLE t IS 'tt';
+		--- rows
+		INSERT INTO t VALUES (1,2,'x',1); INSERT INTO r VALUES (1,1);
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, b text);
+		CREATE VIEW v AS SELECT id FROM t;
+		CREATE TABLE r (a int);
+		--- expect SELECT * FROM t
+		1 x
+		--- models
+		CREATE TABLE t (id int PRIMARY KEY, b text, a int, CHECK (a > 0));
+		CREATE INDEX i1 ON t (a, b);
+		COMMENT ON COLUMN t.b IS 'new';
+	SQL
+}
+
+test_comments_come_change_and_go() {
+	walk <<-'SQL'
+		--- models
+		CREATE SCHEMA s;
+		CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT c CHECK (a > 0));
+		CREATE INDEX i ON t (a);
+		CREATE INDEX i3 ON t (a, id);
+		CREATE SEQUENCE q;
+		CREATE TYPE e AS ENUM ('a');
+		CREATE DOMAIN d AS int;
+		COMMENT ON TABLE t IS 't'; COMMENT ON COLUMN t.a IS 'a'; COMMENT ON CONSTRAINT c ON t IS 'c'; COMMENT ON INDEX i IS 'i'; COMMENT ON SEQUENCE q IS 'q'; COMMENT ON TYPE e IS 'e'; COMMENT ON DOMAIN d IS 'd'; COMMENT ON SCHEMA s IS 's';
+		--- models
+		CREATE SCHEMA s;
+		CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT c CHECK (a > 0));
+		CREATE INDEX i ON t (a);
+		CREATE INDEX i3 ON t (a, id);
+		CREATE SEQUENCE q;
+		CREATE TYPE e AS ENUM ('a');
+		CREATE DOMAIN d AS int;
+		COMMENT ON INDEX i3 IS 'three';
+		--- models
+		CREATE SCHEMA s;
+		CREATE TABLE t (id int PRIMARY KEY, a int, CONSTRAINT c CHECK (a > 0));
+		CREATE INDEX i ON t (a);
+		CREATE INDEX i3 ON t (a, id);
+		CREATE SEQUENCE q;
+		CREATE TYPE e AS ENUM ('a');
+		CREATE DOMAIN d AS int;
+		COMMENT ON TABLE t IS 't2'; COMMENT ON COLUMN t.a IS E'multi\nline \\ back'; COMMENT ON CONSTRAINT c ON t IS 'c2'; COMMENT ON INDEX i IS 'i2'; COMMENT ON SEQUENCE q IS 'q2'; COMMENT ON TYPE e IS 'e2'; COMMENT ON DOMAIN d IS 'd2'; COMMENT ON SCHEMA s IS 's2';
+	SQL
+}
+
+test_renamed_tables_keep_rows_and_the_servers_names() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE old (id serial PRIMARY KEY, a int UNIQUE CHECK (a > 0), b int REFERENCES old (a), e text);
+		CREATE INDEX ON old (e);
+		CREATE VIEW v AS SELECT id, a FROM old;
+		CREATE TABLE other (o int REFERENCES old, x int);
+		CREATE SEQUENCE sq OWNED BY old.e;
+		--- rows
+		INSERT INTO old (a, b, e) VALUES (1, 1, 'x');
+		--- models
+		-- dbwarden: renamed-from old
+		CREATE TABLE new (id serial PRIMARY KEY,
+		-- dbwarden: renamed-from a
+		aa int UNIQUE CHECK (aa > 0), b int REFERENCES new (aa), e text);
+		CREATE INDEX ON new (e);
+		CREATE VIEW v AS SELECT id, aa FROM new;
+		CREATE TABLE other (o int REFERENCES new, x int);
+		CREATE SEQUENCE sq OWNED BY new.e;
+		--- expect INSERT INTO new (aa, b, e) VALUES (2, 1, 'y') RETURNING id, aa
+		2 2
+	SQL
+}
+
+test_the_forms_of_dumps_and_of_people_are_one() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE public.a (id integer NOT NULL, n character varying(10) DEFAULT 'x'::character varying NOT NULL, d numeric(10,2) DEFAULT 0.0, ts timestamp without time zone DEFAULT now(), arr text[] DEFAULT ARRAY['a'::text, 'b'::text], j jsonb DEFAULT '{}'::jsonb NOT NULL, CONSTRAINT chk CHECK ((((n)::text <> ''::text) AND (d >= (0)::numeric))));
+		CREATE SEQUENCE public.a_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+		ALTER SEQUENCE public.a_id_seq OWNED BY public.a.id;
+		ALTER TABLE ONLY public.a ALTER COLUMN id SET DEFAULT nextval('public.a_id_seq'::regclass);
+		ALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);
+		CREATE TABLE public.b (id bigint NOT NULL);
+		ALTER TABLE public.b ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (SEQUENCE NAME public.b_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1);
+		ALTER TABLE ONLY public.b ADD CONSTRAINT b_fk FOREIGN KEY (id) REFERENCES public.a(id) DEFERRABLE INITIALLY DEFERRED NOT VALID;
+		CREATE UNIQUE INDEX ai ON public.a USING btree (lower((n)::text)) WHERE (d > (5)::numeric);
+		ALTER TABLE public.a CLUSTER ON ai;
+		GRANT ALL ON TABLE public.a TO PUBLIC;
+		REVOKE ALL ON TABLE public.a FROM PUBLIC;
+		--- models
+		CREATE TABLE a (id serial PRIMARY KEY, n varchar(10) NOT NULL DEFAULT 'x', d numeric(10,2) DEFAULT 0.0, ts timestamp DEFAULT now(), arr text[] DEFAULT ARRAY['a', 'b'], j jsonb NOT NULL DEFAULT '{}', e int, CONSTRAINT chk CHECK (n <> '' AND d >= 0));
+		CREATE TABLE b (id bigint GENERATED BY DEFAULT AS IDENTITY, CONSTRAINT b_fk FOREIGN KEY (id) REFERENCES a DEFERRABLE INITIALLY DEFERRED);
+		CREATE UNIQUE INDEX ai ON a (lower(n)) WHERE d > 5;
+	SQL
+}
+
+test_an_enum_outlives_its_table() {
+	walk <<-'SQL'
+		--- models
+		CREATE TYPE st AS ENUM ('new', 'done');
+		CREATE TABLE t (id int PRIMARY KEY, s st DEFAULT 'new');
+		--- models
+		CREATE TYPE st AS ENUM ('new', 'done');
+	SQL
+}
+
+test_words_of_the_grammar_are_names() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE "table" ("select" int DEFAULT 1, "from" text CHECK ("from" <> 'select'), "check" bool DEFAULT true, "default" int, position int, value text, "user" text DEFAULT CURRENT_USER, type text, name text, key text, comment text, index int, storage text, "references" int, "primary" int, "unique" int, "constraint" int, generated text, first int, after int, "on" int, visible bool, stored int, initially int, compression int);
+		CREATE INDEX ON "table" (position, key, index);
+		CREATE INDEX ON "table" (("default" + 1), first DESC);
+		--- models
+		CREATE TABLE "table" ("select" int DEFAULT 2, "from" text CHECK ("from" <> 'x'), "check" bool DEFAULT true, "default" int, position bigint, value text, "user" text DEFAULT CURRENT_USER, type text, name varchar(5), key text, comment text NOT NULL, index int, storage text, "references" int);
+		CREATE INDEX ON "table" (position, key);
+	SQL
+}
+
+test_everything_in_another_schema() {
+	walk <<-'SQL'
+		--- models
+		CREATE SCHEMA app;
+		CREATE TABLE app.u (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text UNIQUE);
+		CREATE TABLE app.o (id serial PRIMARY KEY, u uuid NOT NULL REFERENCES app.u ON DELETE CASCADE, st app.ost DEFAULT 'a', tags app.ost[] DEFAULT '{a}');
+		CREATE TYPE app.ost AS ENUM ('a', 'b');
+		CREATE FUNCTION app.tot(o app.o) RETURNS int LANGUAGE sql STABLE AS $$ SELECT 1 $$;
+		CREATE VIEW app.vo AS SELECT o.id, u.email, app.tot(o.*) AS tot FROM app.o JOIN app.u ON u.id = o.u;
+		CREATE MATERIALIZED VIEW app.mo AS SELECT * FROM app.vo;
+		CREATE UNIQUE INDEX mo_id ON app.mo (id);
+		CREATE TRIGGER tr BEFORE UPDATE ON app.o FOR EACH ROW EXECUTE FUNCTION app.trf();
+		CREATE FUNCTION app.trf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+		CREATE POLICY pp ON app.o USING (u = '00000000-0000-0000-0000-000000000000');
+		ALTER TABLE app.o ENABLE ROW LEVEL SECURITY;
+		CREATE SEQUENCE app.sq OWNED BY app.o.id;
+		COMMENT ON MATERIALIZED VIEW app.mo IS 'm'; COMMENT ON POLICY pp ON app.o IS 'p'; COMMENT ON TRIGGER tr ON app.o IS 't'; COMMENT ON COLUMN app.o.st IS 'c';
+		--- rows
+		INSERT INTO app.u (email) VALUES ('e'); INSERT INTO app.o (u) SELECT id FROM app.u;
+		--- models
+		CREATE SCHEMA app;
+		CREATE TABLE app.u (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email varchar(200) UNIQUE);
+		CREATE TABLE app.o (id bigserial PRIMARY KEY, u uuid NOT NULL REFERENCES app.u, st app.ost DEFAULT 'c', tags app.ost[] DEFAULT '{a,c}');
+		CREATE TYPE app.ost AS ENUM ('a', 'c');
+		CREATE FUNCTION app.tot(o app.o) RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT 1::bigint $$;
+		CREATE VIEW app.vo AS SELECT o.id, u.email, app.tot(o.*) AS tot FROM app.o JOIN app.u ON u.id = o.u;
+		CREATE MATERIALIZED VIEW app.mo AS SELECT * FROM app.vo;
+		CREATE UNIQUE INDEX mo_id ON app.mo (id);
+		CREATE TRIGGER tr BEFORE UPDATE ON app.o FOR EACH ROW EXECUTE FUNCTION app.trf();
+		CREATE FUNCTION app.trf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+		CREATE POLICY pp ON app.o USING (u = '00000000-0000-0000-0000-000000000001');
+		ALTER TABLE app.o ENABLE ROW LEVEL SECURITY;
+		--- expect SELECT id, st, tags FROM app.o
+		1 a {a}
 	SQL
 }
 
