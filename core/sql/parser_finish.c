@@ -54,7 +54,9 @@ static bool attach_constraint(struct schema *schema, struct dbw_table *table,
 	for (size_t i = 0; i < constraint->parts.count; i++) {
 		const struct dbw_key_part *part = constraint->parts.items[i];
 
-		if (part->column && !table_find_column(schema->traits, table, part->column))
+		/* What a child has from its parents is known later. */
+		if (part->column && !table->partition_of && !table->inherits.count &&
+		    !table_find_column(schema->traits, table, part->column))
 			return fail_at(waiting, error,
 			               arena_printf(&schema->arena, "table '%s' has no column '%s'",
 			                            table->name, part->column));
@@ -334,6 +336,9 @@ static const char **comment_of_view_column(struct schema *schema, const struct w
 		                            waiting->table, NULL, NULL);
 	if (!object)
 		return NULL;
+	/* NULL is written nowhere. */
+	if (!waiting->comment.text)
+		return &object->comment;
 	option = schema_add(schema, &object->column_comments, DBW_OPTION);
 	option->name = waiting->comment.name;
 	option->value = "";
