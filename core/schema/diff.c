@@ -183,8 +183,11 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 		if (found && routine_is_made_anew(work, found->default_value))
 			found = free_default(work, before, after, found);
 		if (!found)
-			work_add(work, PHASE_ADD_COLUMNS, DBW_CREATE, DBW_COLUMN, NULL, wanted,
-			         before, after);
+			work_add(work,
+			         wanted->generated && type_changes(work, before, after)
+			             ? PHASE_ADD_GENERATED
+			             : PHASE_ADD_COLUMNS,
+			         DBW_CREATE, DBW_COLUMN, NULL, wanted, before, after);
 		else if (!element_equal(work->traits, DBW_COLUMN, found, wanted))
 			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, found, wanted,
 			         before, after);
@@ -194,8 +197,11 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 
 		if (!table_find_column(work->traits, after, found->name) &&
 		    inherit_column(work, before, after, found->name))
-			work_add(work, PHASE_DROP_COLUMNS, DBW_DROP, DBW_COLUMN, found, NULL,
-			         before, after);
+			work_add(work,
+			         found->generated && type_changes(work, before, after)
+			             ? PHASE_DROP_GENERATED
+			             : PHASE_DROP_COLUMNS,
+			         DBW_DROP, DBW_COLUMN, found, NULL, before, after);
 	}
 }
 
@@ -340,6 +346,16 @@ static enum phase frame_phase(const struct diff_work *work, const struct dbw_tab
 	                      : PHASE_ATTACH_TABLES;
 }
 
+/* They may stand on something of another table that changes. */
+static bool has_foreign_keys(const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->constraints.count; i++)
+		if (((const struct dbw_constraint *)table->constraints.items[i])->kind ==
+		    DBW_FOREIGN_KEY)
+			return true;
+	return false;
+}
+
 static void compare_table(struct diff_work *work, const struct dbw_table *before,
                           const struct dbw_table *after)
 {
@@ -349,7 +365,7 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	if (retyping)
 		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&
-	    element_equal(work->traits, DBW_TABLE, before, after))
+	    !has_foreign_keys(before) && element_equal(work->traits, DBW_TABLE, before, after))
 		return;
 	if (!table_frame_equal(work->traits, before, after))
 		work_add(work, frame_phase(work, before, after), DBW_ALTER, DBW_TABLE, before,

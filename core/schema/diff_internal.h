@@ -27,7 +27,9 @@ enum phase {
 	PHASE_CREATE_TYPES, /* and routines that tables may stand on; see diff_objects.c */
 	PHASE_CREATE_TABLES,
 	PHASE_ADD_COLUMNS,
+	PHASE_DROP_GENERATED, /* columns that may be computed from one that gets another type */
 	PHASE_ALTER_TABLES,
+	PHASE_ADD_GENERATED,
 	PHASE_DROP_COLUMNS,
 	PHASE_CREATE_CONSTRAINTS,
 	PHASE_CREATE_INDEXES,
@@ -105,6 +107,9 @@ enum retyping type_retyping(const struct diff_work *work, const char *sql);
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element);
+/* Whether a column gets a type of another name. */
+bool type_changes(const struct diff_work *work, const struct dbw_table *before,
+                  const struct dbw_table *after);
 /* The column as the replacement of its type leaves it: with the default that shall be. */
 const struct dbw_column *type_column(struct diff_work *work, const struct dbw_column *before,
                                      const struct dbw_column *after);

@@ -187,6 +187,87 @@ void diff_types(struct diff_work *work)
 	}
 }
 
+static bool has_name(const struct diff_work *work, const struct dbw_list *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (sql_names_equal(work->traits, names->items[i], name))
+			return true;
+	return false;
+}
+
+/* Whether the parts are those columns, in whatever order. */
+static bool has_columns(const struct diff_work *work, const struct dbw_list *parts,
+                        const struct dbw_list *columns)
+{
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct dbw_key_part *part = parts->items[i];
+
+		if (!part->column || !has_name(work, columns, part->column))
+			return false;
+	}
+	return parts->count == columns->count;
+}
+
+/* Whether a column of both tables gets a type of another name: one of another length alone is of no matter to
+ * what the server has made of an expression. */
+static bool gets_other_type(const struct diff_work *work, const struct dbw_table *before,
+                            const struct dbw_table *after, const char *name)
+{
+	const struct dbw_column *old = table_find_column(work->traits, before, name);
+	const struct dbw_column *new = old ? table_find_column(work->traits, after, name) : NULL;
+	size_t length;
+
+	if (!new)
+		return false;
+	length = strcspn(old->type, "(");
+	return length != strcspn(new->type, "(") || strncmp(old->type, new->type, length) != 0;
+}
+
+bool type_changes(const struct diff_work *work, const struct dbw_table *before,
+                  const struct dbw_table *after)
+{
+	for (size_t i = 0; i < before->columns.count; i++)
+		if (gets_other_type(work, before, after,
+		                    ((const struct dbw_column *)before->columns.items[i])->name))
+			return true;
+	return false;
+}
+
+/* Whether the foreign key refers to columns that a key or unique index made a key and does no longer, or that
+ * get, as its own may, another type. */
+static bool loses_its_key(const struct diff_work *work, const struct dbw_table *before,
+                          const struct dbw_table *after, const struct dbw_constraint *key)
+{
+	const struct dbw_table *old =
+	    schema_find_table(work->diff->before, key->ref_namespace, key->ref_table);
+	const struct dbw_table *new =
+	    schema_find_table(work->diff->after, key->ref_namespace, key->ref_table);
+
+	if (!old || !new)
+		return false;
+	for (size_t i = 0; i < key->parts.count; i++)
+		if (gets_other_type(work, before, after,
+		                    ((const struct dbw_key_part *)key->parts.items[i])->column))
+			return true;
+	for (size_t i = 0; i < key->ref_columns.count; i++)
+		if (gets_other_type(work, old, new, key->ref_columns.items[i]))
+			return true;
+	for (size_t i = 0; i < old->constraints.count; i++) {
+		const struct dbw_constraint *one = old->constraints.items[i];
+		bool kept = false;
+
+		if ((one->kind != DBW_PRIMARY_KEY && one->kind != DBW_UNIQUE) ||
+		    !has_columns(work, &one->parts, &key->ref_columns))
+			continue;
+		for (size_t j = 0; !kept && j < new->constraints.count; j++)
+			kept =
+			    same_but_for_name(work, DBW_CONSTRAINT, one, new->constraints.items[j]);
+		if (!kept)
+			return true;
+	}
+	return false;
+}
+
 static enum retyping worse(enum retyping a, enum retyping b)
 {
 	return a > b ? a : b;
@@ -235,14 +316,6 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	return false;
 }
 
-static bool has_name(const struct diff_work *work, const struct dbw_list *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (sql_names_equal(work->traits, names->items[i], name))
-			return true;
-	return false;
-}
-
 static bool uses_column(const struct diff_work *work, const struct dbw_list *parts,
                         const struct dbw_list *include, const char *expression, const char *name)
 {
@@ -255,6 +328,28 @@ static bool uses_column(const struct diff_work *work, const struct dbw_list *par
 		if (part->column ? sql_names_equal(work->traits, part->column, name)
 		                 : sql_mentions(work->traits, part->expression, name))
 			return true;
+	}
+	return false;
+}
+
+/* The server keeps an expression with the types that it found. */
+static bool expression_disturbed(const struct diff_work *work, const struct dbw_table *before,
+                                 const struct dbw_table *after, const struct dbw_list *parts,
+                                 const char *expression)
+{
+	for (size_t i = 0; i < before->columns.count; i++) {
+		const char *name = ((const struct dbw_column *)before->columns.items[i])->name;
+
+		if (!gets_other_type(work, before, after, name))
+			continue;
+		if (expression && sql_mentions(work->traits, expression, name))
+			return true;
+		for (size_t j = 0; j < parts->count; j++) {
+			const struct dbw_key_part *part = parts->items[j];
+
+			if (part->expression && sql_mentions(work->traits, part->expression, name))
+				return true;
+		}
 	}
 	return false;
 }
@@ -277,6 +372,13 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 		    uses_column(work, parts, include, expression, column->name))
 			return RETYPED;
 	}
+	if (work->traits->flags & DBW_TRAIT_REWRITES_TEXT &&
+	    expression_disturbed(work, before, after, parts, expression))
+		return RETYPED;
+	if (kind == DBW_CONSTRAINT && constraint->kind == DBW_FOREIGN_KEY &&
+	    (work->traits->flags & DBW_TRAIT_ALTER_CONSTRAINTS) &&
+	    loses_its_key(work, before, after, constraint))
+		return RETYPED;
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count)
 		return NOT_RETYPED;
 	found = speaks_of_one(work, before, expression);

@@ -335,7 +335,8 @@ enum dbw_verb {
  * order, includes its columns in all tables of both sides, with their defaults, and the types that are
  * made of it; what has such a column in an expression makes way for it.
  * ALTER of a generated column may be had by dropping and adding it, and so may ALTER of the type of a
- * column that another one is computed from: indexes and constraints on it have made way.
+ * column that another one is computed from: indexes and constraints on it have made way, and a generated
+ * column that is on one side alone is dropped before or added after.
  * CREATE, ALTER, DROP, RENAME of a column that a table inherits, or has as a partition: what is done
  * to the column of the parent is done to the child's in the same step, so there is no operation for
  * the child but for what then still differs; that comes later in the list. A changed default alone

@@ -167,7 +167,9 @@ static void add_column(const struct emitting *emitting, const struct dbw_column 
 static bool is_computed_from(const struct emitting *emitting, const struct dbw_column *column,
                              const char *name)
 {
+	/* One that is on one side alone is dropped before, or added after. */
 	return column->generated != DBW_NOT_GENERATED &&
+	       find_column(emitting->operation->table_after, column->name) &&
 	       emitting->host->mentions(emitting->host, column->generated_expression, name);
 }
 
@@ -188,7 +190,7 @@ static void drop_computed(const struct emitting *emitting, const struct dbw_colu
 	}
 }
 
-/* As it shall be, or, where it has yet to be dropped, as it was. */
+/* As it shall be. */
 static void add_computed(const struct emitting *emitting, const struct dbw_column *changed)
 {
 	const struct dbw_table *table = emitting->operation->table_before;
@@ -196,11 +198,9 @@ static void add_computed(const struct emitting *emitting, const struct dbw_colum
 	for (size_t i = 0; i < table->columns.count; i++) {
 		const struct dbw_column *column = table->columns.items[i];
 
-		const struct dbw_column *wanted =
-		    find_column(emitting->operation->table_after, column->name);
-
 		if (is_computed_from(emitting, column, changed->name))
-			add_column(emitting, wanted ? wanted : column);
+			add_column(emitting,
+			           find_column(emitting->operation->table_after, column->name));
 	}
 }
 

@@ -119,7 +119,9 @@
 
 #define EXTENSIONS                                                                                 \
 	" UNION ALL SELECT 13, NULL, e.extname, NULL, NULL, 'CREATE EXTENSION ' || "               \
-	"quote_ident(e.extname), NULL FROM pg_extension e WHERE e.extname <> 'plpgsql'"
+	"quote_ident(e.extname) || CASE WHEN en.nspname NOT IN ('public', 'pg_catalog') THEN "     \
+	"' WITH SCHEMA ' || quote_ident(en.nspname) ELSE '' END, NULL FROM pg_extension e "        \
+	"JOIN pg_namespace en ON en.oid = e.extnamespace WHERE e.extname <> 'plpgsql'"
 
 #define STATISTICS                                                                                 \
 	" UNION ALL SELECT 17, nullif(n.nspname, current_schema()), s.stxname, c.relname, NULL, "  \
