@@ -352,6 +352,7 @@ static bool match_words(struct generated *generated, const struct config *config
 		schema_free(said);
 		return error_context(error, "making the models in a scratch database");
 	}
+	schema_copy_hints(generated->declared, said);
 	generated->said = said;
 	return true;
 }

@@ -406,3 +406,22 @@ const char *schema_display_name(struct arena *arena, const char *namespace_name,
 {
 	return namespace_name ? arena_printf(arena, "%s.%s", namespace_name, name) : name;
 }
+
+void schema_copy_hints(const struct schema *from, struct schema *to)
+{
+	for (size_t i = 0; i < from->content.tables.count; i++) {
+		const struct dbw_table *said = from->content.tables.items[i];
+		struct dbw_table *table = schema_find_table(to, said->namespace_name, said->name);
+
+		if (table && said->renamed_from)
+			table->renamed_from = arena_string(&to->arena, said->renamed_from);
+		for (size_t j = 0; table && j < said->columns.count; j++) {
+			const struct dbw_column *hint = said->columns.items[j];
+			struct dbw_column *column =
+			    table_find_column(to->traits, table, hint->name);
+
+			if (column && hint->renamed_from)
+				column->renamed_from = arena_string(&to->arena, hint->renamed_from);
+		}
+	}
+}

@@ -32,13 +32,17 @@
 	" WHERE NOT t.tgisinternal AND %s"
 
 /* The name with its namespace stays in the text of a routine: pg_get_functiondef() always writes it. */
-#define ROUTINES                                                                                   \
-	" UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 5 ELSE 4 END, "                            \
-	"nullif(n.nspname, current_schema()), p.proname, NULL, " SIGNATURE                         \
-	", 'CREATE' || substr(rtrim(pg_get_functiondef(p.oid), E'\\n'), "                          \
-	"length('CREATE OR REPLACE') + 1), obj_description(p.oid, 'pg_proc') "                     \
-	"FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND " USER_NAMESPACES        \
-	" WHERE p.prokind IN ('f', 'p', 'w') AND " NOT_OF_EXTENSION("pg_proc", "p.oid")
+#define ROUTINES                                                                                            \
+	" UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 5 ELSE 4 END, "                                     \
+	"nullif(n.nspname, current_schema()), p.proname, NULL, " SIGNATURE                                  \
+	", 'CREATE' || substr(rtrim(pg_get_functiondef(p.oid), E'\\n'), "                                   \
+	"length('CREATE OR REPLACE') + 1), obj_description(p.oid, 'pg_proc') "                              \
+	"FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND " USER_NAMESPACES                 \
+	" WHERE p.prokind IN ('f', 'p', 'w') AND " NOT_OF_EXTENSION(                                        \
+	    "pg_proc",                                                                                      \
+	    "p.oid") " AND NOT "                                                                            \
+		     "EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_proc'::regclass AND x.objid = " \
+		     "p.oid AND x.deptype = 'i')"
 
 #define SIGNATURE                                                                                  \
 	"coalesce((SELECT string_agg(format_type(k.oid, NULL), ', ' ORDER BY k.n) FROM "           \

@@ -1130,4 +1130,30 @@ test_text_becomes_an_enum_or_domain_and_text_again() {
 	SQL
 }
 
+# Without a snapshot both sides are in the server's words; what the models say of renames, and what the server makes
+# by itself for a range type, are not among them.
+test_a_base_without_its_snapshot_is_replayed() {
+	use_server postgresql
+	model <<-'SQL'
+		CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
+		CREATE TABLE t (a integer, s span, c text DEFAULT 'x' CHECK (c IN ('x', 'y')));
+	SQL
+	make_migration first
+	run 0 dbw migrate
+	server_sql "INSERT INTO t VALUES (1, '[1,2)', 'y')"
+	rm -r .dbwarden
+	run 0 dbw make-migrations -d again --plan
+	has out 'no changes'
+	model <<-'SQL'
+		CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = float8mi);
+		CREATE TABLE t (
+		    b integer, -- dbwarden: renamed-from a
+		    s span, c text DEFAULT 'x' CHECK (c IN ('x', 'y')));
+	SQL
+	make_migration second
+	run 0 dbw migrate
+	run 0 dbw check
+	equal "$(server_sql 'SELECT b, s, c FROM t')" '1 [1,2) y'
+}
+
 run_tests
