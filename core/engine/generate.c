@@ -205,7 +205,7 @@ static bool write_text(struct generated *generated, const struct dialect *dialec
 	struct dbw_buffer *out = &generated->sql;
 	bool reversible = generated->reversal != REVERSAL_IRREVERSIBLE;
 
-	operations_invert(&generated->arena, &generated->diff.operations, &inverse);
+	operations_invert(&generated->arena, &generated->diff.undone, &inverse);
 	if (!dialect_emit(dialect, &generated->arena, &generated->diff.operations, &upgrade,
 	                  error) ||
 	    (reversible && !dialect_emit(dialect, &generated->arena, &inverse, &rollback, error)))
@@ -354,6 +354,7 @@ static bool match_words(struct generated *generated, const struct config *config
 		schema_free(said);
 		return error_context(error, "making the models in a scratch database");
 	}
+	schema_copy_hints(generated->declared, said);
 	generated->said = said;
 	return true;
 }

@@ -33,6 +33,14 @@ static void choose_table(struct part *part, const char *namespace_name, const ch
 		choose(part, table);
 }
 
+static void choose_parent(struct part *part, const char *name)
+{
+	struct dbw_table *table = name ? schema_find_parent(part->whole, name) : NULL;
+
+	if (table)
+		choose(part, table);
+}
+
 static bool object_chosen(const struct part *part, const struct dbw_object *object)
 {
 	for (size_t i = 0; i < part->objects.count; i++)
@@ -101,10 +109,46 @@ static void choose_counterpart(struct part *part, const struct dbw_object *there
 		choose_object(part, object);
 }
 
+/* Types, functions and what extensions bring: anything may lean on them. */
+static bool is_foundation(const struct dbw_object *object)
+{
+	switch (object->kind) {
+	case DBW_VIEW:
+	case DBW_MATERIALIZED_VIEW:
+	case DBW_TRIGGER:
+	case DBW_POLICY:
+	case DBW_RULE:
+	case DBW_EVENT:
+	case DBW_VIRTUAL_TABLE:
+	case DBW_GRANT:
+	case DBW_STATISTICS:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* A type or routine that changes may be in anything. */
+static bool touches_all(const struct dbw_operation *operation)
+{
+	if (!operation->before)
+		return false;
+	return operation->element == DBW_ENUM ||
+	       (operation->element == DBW_OBJECT && is_foundation(operation->before));
+}
+
 static void choose_operation(struct part *part, const struct dbw_operation *operation)
 {
 	const struct dbw_table *tables[4] = {operation->table_before, operation->table_after};
 
+	if (touches_all(operation)) {
+		const struct dbw_schema *whole = &part->whole->content;
+
+		for (size_t i = 0; i < whole->tables.count; i++)
+			choose(part, whole->tables.items[i]);
+		for (size_t i = 0; i < whole->objects.count; i++)
+			choose_object(part, whole->objects.items[i]);
+	}
 	if (operation->element == DBW_TABLE) {
 		tables[2] = operation->before;
 		tables[3] = operation->after;
@@ -123,24 +167,6 @@ static void choose_operation(struct part *part, const struct dbw_operation *oper
 			if (sides[i])
 				choose_table(part, sides[i]->namespace_name,
 				             sides[i]->owned_by_table);
-	}
-}
-
-/* Types, functions and what extensions bring: anything may lean on them. */
-static bool is_foundation(const struct dbw_object *object)
-{
-	switch (object->kind) {
-	case DBW_VIEW:
-	case DBW_MATERIALIZED_VIEW:
-	case DBW_TRIGGER:
-	case DBW_POLICY:
-	case DBW_RULE:
-	case DBW_EVENT:
-	case DBW_VIRTUAL_TABLE:
-	case DBW_GRANT:
-		return false;
-	default:
-		return true;
 	}
 }
 
@@ -213,11 +239,10 @@ static void choose_dependents(struct part *part)
 
 static bool has_chosen_parent(const struct part *part, const struct dbw_table *table)
 {
-	if (table->partition_of &&
-	    schema_find_table(part->set, table->namespace_name, table->partition_of))
+	if (table->partition_of && schema_find_parent(part->set, table->partition_of))
 		return true;
 	for (size_t i = 0; i < table->inherits.count; i++)
-		if (schema_find_table(part->set, table->namespace_name, table->inherits.items[i]))
+		if (schema_find_parent(part->set, table->inherits.items[i]))
 			return true;
 	return false;
 }
@@ -233,9 +258,9 @@ static void choose_relatives(struct part *part)
 		for (size_t i = 0; i < part->tables.count; i++) {
 			const struct dbw_table *table = part->tables.items[i];
 
-			choose_table(part, table->namespace_name, table->partition_of);
+			choose_parent(part, table->partition_of);
 			for (size_t j = 0; j < table->inherits.count; j++)
-				choose_table(part, table->namespace_name, table->inherits.items[j]);
+				choose_parent(part, table->inherits.items[j]);
 			for (size_t j = 0; j < table->constraints.count; j++) {
 				const struct dbw_constraint *constraint =
 				    table->constraints.items[j];

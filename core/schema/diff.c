@@ -69,6 +69,18 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 	return operation;
 }
 
+void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
+                  enum dbw_verb verb, enum dbw_element_kind element, const void *before,
+                  const void *after, const struct dbw_table *table_before,
+                  const struct dbw_table *table_after)
+{
+	struct draft *draft;
+
+	work_add(work, phase, verb, element, before, after, table_before, table_after);
+	draft = work->drafts.items[work->drafts.count - 1];
+	draft->back = retyping == RETYPED_BACK;
+}
+
 /* Tables by name in a set. */
 
 static void set_add(struct schema *set, const struct dbw_table *table)
@@ -146,17 +158,36 @@ static void drop_table(struct diff_work *work, const struct dbw_table *table)
 
 /* One table that is on both sides. */
 
+/* A default that calls a routine which is made anew is none meanwhile. */
+static const struct dbw_column *free_default(struct diff_work *work, const struct dbw_table *before,
+                                             const struct dbw_table *after,
+                                             const struct dbw_column *column)
+{
+	struct dbw_column *without = arena_new(&work->diff->arena, struct dbw_column);
+
+	*without = *column;
+	without->default_value = NULL;
+	work_add(work, PHASE_DROP_CONSTRAINTS, DBW_ALTER, DBW_COLUMN, column, without, before,
+	         after);
+	return without;
+}
+
 static void compare_columns(struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after)
 {
 	for (size_t i = 0; i < after->columns.count; i++) {
 		const struct dbw_column *wanted = after->columns.items[i];
 		const struct dbw_column *found =
-		    table_find_column(work->traits, before, wanted->name);
+		    type_column(work, inherit_column(work, before, after, wanted->name), wanted);
 
+		if (found && routine_is_made_anew(work, found->default_value))
+			found = free_default(work, before, after, found);
 		if (!found)
-			work_add(work, PHASE_ADD_COLUMNS, DBW_CREATE, DBW_COLUMN, NULL, wanted,
-			         before, after);
+			work_add(work,
+			         wanted->generated && type_changes(work, before, after)
+			             ? PHASE_ADD_GENERATED
+			             : PHASE_ADD_COLUMNS,
+			         DBW_CREATE, DBW_COLUMN, NULL, wanted, before, after);
 		else if (!element_equal(work->traits, DBW_COLUMN, found, wanted))
 			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, found, wanted,
 			         before, after);
@@ -164,9 +195,13 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *found = before->columns.items[i];
 
-		if (!table_find_column(work->traits, after, found->name))
-			work_add(work, PHASE_DROP_COLUMNS, DBW_DROP, DBW_COLUMN, found, NULL,
-			         before, after);
+		if (!table_find_column(work->traits, after, found->name) &&
+		    inherit_column(work, before, after, found->name))
+			work_add(work,
+			         found->generated && type_changes(work, before, after)
+			             ? PHASE_DROP_GENERATED
+			             : PHASE_DROP_COLUMNS,
+			         DBW_DROP, DBW_COLUMN, found, NULL, before, after);
 	}
 }
 
@@ -182,28 +217,66 @@ static bool has_equal(const struct diff_work *work, enum dbw_element_kind kind, 
 	return false;
 }
 
-/* A constraint that is the same under another name, as its table or column was renamed and the name came
- * from there. Dropping it may not be possible: foreign keys stand on it. */
-static bool rename_constraint(struct diff_work *work, const struct dbw_table *before,
-                              const struct dbw_table *after,
-                              const struct dbw_constraint *constraint, bool *taken)
+static enum phase drop_phase(enum dbw_element_kind kind, const struct dbw_constraint *element)
 {
-	struct dbw_constraint renamed = *constraint;
+	return kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
+	       : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
+	                                          : PHASE_DROP_CONSTRAINTS;
+}
 
-	if (!constraint->name || !has_trait(work, DBW_TRAIT_ALTER_CONSTRAINTS))
-		return false;
-	for (size_t i = 0; i < after->constraints.count; i++) {
-		const struct dbw_constraint *other = after->constraints.items[i];
+static enum phase create_phase(enum dbw_element_kind kind, const struct dbw_constraint *element)
+{
+	return kind == DBW_INDEX                  ? PHASE_CREATE_INDEXES
+	       : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
+	                                          : PHASE_CREATE_CONSTRAINTS;
+}
 
-		renamed.name = other->name;
-		if (taken[i] || !other->name ||
-		    !element_equal(work->traits, DBW_CONSTRAINT, &renamed, other))
-			continue;
-		taken[i] = true;
-		work_add(work, PHASE_RENAME_CONSTRAINTS, DBW_RENAME, DBW_CONSTRAINT, constraint,
-		         other, before, after);
-		return true;
+bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
+                       const void *b)
+{
+	if (kind == DBW_INDEX) {
+		struct dbw_index x = *(const struct dbw_index *)a;
+
+		x.name = ((const struct dbw_index *)b)->name;
+		return element_equal(work->traits, kind, &x, b);
+	} else {
+		struct dbw_constraint x = *(const struct dbw_constraint *)a;
+
+		x.name = ((const struct dbw_constraint *)b)->name;
+		return element_equal(work->traits, kind, &x, b);
 	}
+}
+
+/* One that stays; what must make way for something else is dropped and created. */
+static void keep_element(struct diff_work *work, enum dbw_element_kind kind,
+                         const struct dbw_table *before, const struct dbw_table *after,
+                         const struct dbw_constraint *element)
+{
+	enum retyping retyping = type_disturbs(work, before, after, kind, element);
+
+	if (retyping == NOT_RETYPED)
+		return;
+	work_add_for(work, retyping, drop_phase(kind, element), DBW_DROP, kind, element, NULL,
+	             before, after);
+	work_add_for(work, retyping, create_phase(kind, element), DBW_CREATE, kind, NULL, element,
+	             before, after);
+}
+
+/* One that differs in its name alone, as when its table was renamed and the server chose it. */
+static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
+                           const struct dbw_table *before, const struct dbw_table *after,
+                           const void *element, const struct dbw_list *new, bool *taken)
+{
+	if (!has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
+		return false;
+	for (size_t i = 0; i < new->count; i++)
+		if (!taken[i] && same_but_for_name(work, kind, element, new->items[i])) {
+			taken[i] = true;
+			work_add(work, PHASE_RENAME_CONSTRAINTS, DBW_RENAME, kind, element,
+			         new->items[i], before, after);
+			return true;
+		}
 	return false;
 }
 
@@ -214,28 +287,23 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 	bool *taken = arena_alloc(&work->diff->arena, new->count + 1);
 	bool *kept = arena_alloc(&work->diff->arena, old->count + 1);
 
-	for (size_t i = 0; i < old->count; i++)
-		kept[i] = has_equal(work, kind, old->items[i], new, taken);
 	for (size_t i = 0; i < old->count; i++) {
-		const struct dbw_constraint *element = old->items[i];
-		enum phase phase = kind == DBW_INDEX                  ? PHASE_DROP_INDEXES
-		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_DROP_FOREIGN_KEYS
-		                                                      : PHASE_DROP_CONSTRAINTS;
-
-		if (kept[i] || (kind == DBW_CONSTRAINT &&
-		                rename_constraint(work, before, after, element, taken)))
-			continue;
-		work_add(work, phase, DBW_DROP, kind, element, NULL, before, after);
+		kept[i] = has_equal(work, kind, old->items[i], new, taken);
+		if (kept[i])
+			keep_element(work, kind, before, after, old->items[i]);
 	}
-	for (size_t i = 0; i < new->count; i++) {
-		const struct dbw_constraint *element = new->items[i];
-		enum phase phase = kind == DBW_INDEX                  ? PHASE_CREATE_INDEXES
-		                   : element->kind == DBW_FOREIGN_KEY ? PHASE_CREATE_FOREIGN_KEYS
-		                                                      : PHASE_CREATE_CONSTRAINTS;
-
-		if (!taken[i])
-			work_add(work, phase, DBW_CREATE, kind, NULL, element, before, after);
-	}
+	for (size_t i = 0; i < old->count; i++)
+		if (!kept[i] &&
+		    !inherit_has_equal(work, kind, old->items[i], work->diff->after, after,
+		                       work->diff->before, before) &&
+		    !rename_element(work, kind, before, after, old->items[i], new, taken))
+			work_add(work, drop_phase(kind, old->items[i]), DBW_DROP, kind,
+			         old->items[i], NULL, before, after);
+	for (size_t i = 0; i < new->count; i++)
+		if (!taken[i] && !inherit_has_equal(work, kind, new->items[i], work->diff->before,
+		                                    before, work->diff->after, after))
+			work_add(work, create_phase(kind, new->items[i]), DBW_CREATE, kind, NULL,
+			         new->items[i], before, after);
 }
 
 static bool needs_rebuild(const struct diff_work *work, size_t first)
@@ -265,15 +333,43 @@ static bool disturbs_views(const struct diff_work *work, size_t first)
 	return false;
 }
 
+/* While its parent is changed, a table that has been or will be a child is none. */
+static enum phase frame_phase(const struct diff_work *work, const struct dbw_table *before,
+                              const struct dbw_table *after)
+{
+	const struct schema *old = work->diff->before, *new = work->diff->after;
+	bool loses = inherit_differs(old, before, new, after);
+	bool gains = inherit_differs(new, after, old, before);
+
+	return loses == gains ? PHASE_ALTER_TABLES
+	       : loses        ? PHASE_DETACH_TABLES
+	                      : PHASE_ATTACH_TABLES;
+}
+
+/* They may stand on something of another table that changes. */
+static bool has_foreign_keys(const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->constraints.count; i++)
+		if (((const struct dbw_constraint *)table->constraints.items[i])->kind ==
+		    DBW_FOREIGN_KEY)
+			return true;
+	return false;
+}
+
 static void compare_table(struct diff_work *work, const struct dbw_table *before,
                           const struct dbw_table *after)
 {
 	size_t first = work->drafts.count;
+	enum retyping retyping = type_touches(work, before);
 
-	if (element_equal(work->traits, DBW_TABLE, before, after))
+	if (retyping)
+		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
+	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&
+	    !has_foreign_keys(before) && element_equal(work->traits, DBW_TABLE, before, after))
 		return;
 	if (!table_frame_equal(work->traits, before, after))
-		work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_TABLE, before, after, NULL, NULL);
+		work_add(work, frame_phase(work, before, after), DBW_ALTER, DBW_TABLE, before,
+		         after, NULL, NULL);
 	compare_columns(work, before, after);
 	compare_set(work, DBW_CONSTRAINT, before, after, &before->constraints, &after->constraints);
 	compare_set(work, DBW_INDEX, before, after, &before->indexes, &after->indexes);
@@ -409,6 +505,9 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 	diff->after = schema_copy(after);
 	work.touched = schema_new(before->traits);
 	work.rebuilt = schema_new(before->traits);
+	work.retyped = schema_new(before->traits);
+	work.retyped_back = schema_new(before->traits);
+	work.touched_back = schema_new(before->traits);
 	done = diff_rename(&work, renames);
 	if (done) {
 		const struct dbw_schema *old = &diff->before->content;
@@ -417,6 +516,7 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 		compare_named(&work, &namespaces, &old->namespaces, &new->namespaces);
 		compare_named(&work, &enums, &old->enums, &new->enums);
 		compare_named(&work, &sequences, &old->sequences, &new->sequences);
+		diff_types(&work);
 		compare_tables(&work);
 		diff_foreign_keys(&work);
 		diff_guess(&work);
@@ -425,6 +525,9 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 	}
 	schema_free(work.touched);
 	schema_free(work.rebuilt);
+	schema_free(work.retyped);
+	schema_free(work.retyped_back);
+	schema_free(work.touched_back);
 	return done;
 }
 

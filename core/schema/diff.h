@@ -38,7 +38,9 @@ struct diff {
 	struct schema *after;  /* copy of the wanted schema, columns in the order they will have:
 	                             * first those that stay, as they stand, then the new ones */
 	struct dbw_list operations; /* struct dbw_operation, in order */
-	struct dbw_list guesses;    /* struct rename_guess */
+	/* What the way back has to undo: the same, and what must make way on it alone. */
+	struct dbw_list undone;
+	struct dbw_list guesses; /* struct rename_guess */
 };
 
 /*

@@ -31,7 +31,8 @@ static const char *const object_words[] = {
 	NULL,     "view",           "materialized view", "trigger",   "function",
 	"procedure", "aggregate",   "event",             "policy",    "rule",
 	"domain", "composite type", "range type",        "extension", "virtual table",
-	"grant",  "other",          "",
+	"grant",  "other",          "statistics",        "collation", "event trigger",
+	"",
 };
 
 static const struct field namespace_fields[] = {
@@ -162,6 +163,7 @@ static const struct field object_fields[] = {
 	NAME(dbw_object, table),
 	SQL(dbw_object, text),
 	TEXT(dbw_object, comment),
+	SET(dbw_object, column_comments, DBW_OPTION),
 	SOURCE(dbw_object),
 	END,
 };

@@ -11,7 +11,7 @@ struct node {
 	struct draft *draft;
 	const char *namespace_name;
 	const char *name;
-	struct dbw_list names; /* char *: what it refers to */
+	struct dbw_list names; /* char *: what it refers to, as schema_find_parent() takes it */
 	size_t next;           /* of names, in the walk */
 	bool visited;
 };
@@ -63,8 +63,7 @@ static void rank_nodes(struct diff_work *work, struct dbw_list *nodes)
 				depth--;
 				continue;
 			}
-			found = schema_find_table(stand_ins, top->namespace_name,
-			                          top->names.items[top->next++]);
+			found = schema_find_parent(stand_ins, top->names.items[top->next++]);
 			next = found ? (struct node *)(size_t)found->comment : NULL;
 			if (next && !next->visited) {
 				next->visited = true;
@@ -84,7 +83,11 @@ static void name_references(struct diff_work *work, struct node *node,
 
 		if (constraint->ref_table)
 			list_append(&work->diff->arena, &node->names,
-			            (void *)(size_t)constraint->ref_table);
+			            constraint->ref_namespace
+			                ? arena_printf(&work->diff->arena, "%s.%s",
+			                               constraint->ref_namespace,
+			                               constraint->ref_table)
+			                : (char *)(size_t)constraint->ref_table);
 	}
 	for (size_t i = 0; i < table->inherits.count; i++)
 		list_append(&work->diff->arena, &node->names, table->inherits.items[i]);
@@ -97,8 +100,7 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 {
 	struct dbw_list nodes = {0};
 	bool drops = phase == PHASE_DROP_TABLES || phase == PHASE_DROP_VIEWS ||
-	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_ROUTINES ||
-	             phase == PHASE_DROP_EARLY_ROUTINES || phase == PHASE_DROP_TRIGGERS;
+	             phase == PHASE_DROP_TYPES || phase == PHASE_DROP_TRIGGERS;
 
 	for (size_t i = 0; i < work->drafts.count; i++) {
 		struct draft *draft = work->drafts.items[i];
@@ -129,7 +131,8 @@ static void rank_phase(struct diff_work *work, enum phase phase)
 	}
 }
 
-/* A column that is computed comes after those that it is computed from, and goes before them. */
+/* What is done to a column of a parent reaches the children; what is theirs alone comes after it. A column
+ * that is computed comes after those that it is computed from, and goes before them. */
 static void rank_columns(struct diff_work *work)
 {
 	size_t count = work->drafts.count;
@@ -140,8 +143,13 @@ static void rank_columns(struct diff_work *work)
 		const struct dbw_column *column =
 		    operation->after ? operation->after : operation->before;
 
+		if (operation->element != DBW_COLUMN)
+			continue;
 		if (draft->phase == PHASE_ADD_COLUMNS)
-			draft->rank = column->generated != DBW_NOT_GENERATED;
+			draft->rank = 2 * inherit_depth(work->diff->after, operation->table_after) +
+			              (column->generated != DBW_NOT_GENERATED);
+		else if (draft->phase == PHASE_ALTER_TABLES)
+			draft->rank = inherit_depth(work->diff->after, operation->table_after);
 		else if (draft->phase == PHASE_DROP_COLUMNS)
 			draft->rank = column->generated != DBW_NOT_GENERATED ? count - draft->number
 			                                                     : count + 1;
@@ -170,10 +178,9 @@ static int compare_drafts(const void *a, const void *b)
 void diff_order(struct diff_work *work)
 {
 	static const enum phase ranked[] = {
-	    PHASE_CREATE_TABLES,       PHASE_DROP_TABLES,     PHASE_CREATE_VIEWS,
-	    PHASE_DROP_VIEWS,          PHASE_CREATE_TYPES,    PHASE_DROP_TYPES,
-	    PHASE_CREATE_ROUTINES,     PHASE_DROP_ROUTINES,   PHASE_CREATE_EARLY_ROUTINES,
-	    PHASE_DROP_EARLY_ROUTINES, PHASE_CREATE_TRIGGERS, PHASE_DROP_TRIGGERS};
+	    PHASE_CREATE_TABLES, PHASE_DROP_TABLES, PHASE_CREATE_VIEWS,    PHASE_DROP_VIEWS,
+	    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES,  PHASE_CREATE_TRIGGERS, PHASE_DROP_TRIGGERS,
+	};
 
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
@@ -181,7 +188,11 @@ void diff_order(struct diff_work *work)
 	if (work->drafts.count)
 		qsort(work->drafts.items, work->drafts.count, sizeof *work->drafts.items,
 		      compare_drafts);
-	for (size_t i = 0; i < work->drafts.count; i++)
-		list_append(&work->diff->arena, &work->diff->operations,
-		            ((struct draft *)work->drafts.items[i])->operation);
+	for (size_t i = 0; i < work->drafts.count; i++) {
+		const struct draft *draft = work->drafts.items[i];
+
+		if (!draft->back)
+			list_append(&work->diff->arena, &work->diff->operations, draft->operation);
+		list_append(&work->diff->arena, &work->diff->undone, draft->operation);
+	}
 }

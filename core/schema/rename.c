@@ -144,6 +144,27 @@ static void rename_references(struct diff_work *work, const struct dbw_table *ta
 	}
 }
 
+/* In the table, and in those that have the column from it. */
+static void rename_throughout(struct diff_work *work, struct dbw_table *table,
+                              struct dbw_column *column, const char *to)
+{
+	const struct dbw_list *tables = &work->diff->before->content.tables;
+	const char *from = column->name;
+
+	rename_inside(work, table, from, to);
+	rename_references(work, table, from, to);
+	column->name = to;
+	if (!schema_find_table(work->touched, table->namespace_name, table->name))
+		list_append(&work->touched->arena, &work->touched->content.tables, table);
+	for (size_t i = 0; i < tables->count; i++) {
+		struct dbw_table *child = tables->items[i];
+		struct dbw_column *same = table_find_column(work->traits, child, from);
+
+		if (same && inherit_is_child(work->diff->before, child, table))
+			rename_throughout(work, child, same, to);
+	}
+}
+
 static void rename_column(struct diff_work *work, struct dbw_table *table,
                           struct dbw_column *column, const char *to)
 {
@@ -151,13 +172,8 @@ static void rename_column(struct diff_work *work, struct dbw_table *table,
 	struct dbw_column *old = arena_new(arena, struct dbw_column);
 
 	*old = *column;
-	to = arena_string(arena, to);
-	rename_inside(work, table, old->name, to);
-	rename_references(work, table, old->name, to);
-	column->name = to;
+	rename_throughout(work, table, column, arena_string(arena, to));
 	work_add(work, PHASE_RENAME_COLUMNS, DBW_RENAME, DBW_COLUMN, old, column, table, table);
-	if (!schema_find_table(work->touched, table->namespace_name, table->name))
-		list_append(&work->touched->arena, &work->touched->content.tables, table);
 }
 
 /* The table of a column may be named as it was or as it is now. */
@@ -243,7 +259,8 @@ static void follow_hints(struct diff_work *work)
 				: NULL;
 
 			if (old && !table_find_column(work->traits, table, column->name) &&
-			    !table_find_column(work->traits, wanted, old->name))
+			    !table_find_column(work->traits, wanted, old->name) &&
+			    !inherit_has_column(work->diff->before, table, old->name))
 				rename_column(work, table, old, column->name);
 		}
 	}

@@ -254,6 +254,45 @@ struct dbw_table *schema_find_table(const struct schema *schema, const char *nam
 	return NULL;
 }
 
+/* Splits namespace.name at its first dot; the namespace is the caller's to free, or NULL. */
+static char *split_namespace(const char **name)
+{
+	const char *dot = strchr(*name, '.');
+	char *namespace_name;
+
+	if (!dot)
+		return NULL;
+	namespace_name = memory_resize(NULL, (size_t)(dot - *name) + 1, 1);
+	memcpy(namespace_name, *name, (size_t)(dot - *name));
+	namespace_name[dot - *name] = '\0';
+	*name = dot + 1;
+	return namespace_name;
+}
+
+struct dbw_table *schema_find_parent(const struct schema *schema, const char *name)
+{
+	struct dbw_table *table = schema_find_table(schema, NULL, name);
+	char *namespace_name = table ? NULL : split_namespace(&name);
+
+	if (namespace_name)
+		table = schema_find_table(schema, namespace_name, name);
+	free(namespace_name);
+	return table;
+}
+
+struct dbw_object *schema_find_view(const struct schema *schema, const char *name)
+{
+	char *namespace_name = split_namespace(&name);
+	struct dbw_object *view =
+	    schema_find_object(schema, DBW_VIEW, namespace_name, name, NULL, NULL);
+
+	if (!view)
+		view = schema_find_object(schema, DBW_MATERIALIZED_VIEW, namespace_name, name, NULL,
+		                          NULL);
+	free(namespace_name);
+	return view;
+}
+
 struct dbw_object *schema_find_object(const struct schema *schema, enum dbw_object_kind kind,
                                       const char *namespace_name, const char *name,
                                       const char *table, const char *signature)
@@ -355,12 +394,34 @@ const char *object_kind_name(enum dbw_object_kind kind)
 	    [DBW_VIRTUAL_TABLE] = "virtual table",
 	    [DBW_GRANT] = "grant",
 	    [DBW_OTHER] = "object",
+	    [DBW_STATISTICS] = "statistics",
+	    [DBW_COLLATION] = "collation",
+	    [DBW_EVENT_TRIGGER] = "event trigger",
 	};
 
-	return kind >= DBW_VIEW && kind <= DBW_OTHER ? names[kind] : "object";
+	return kind >= DBW_VIEW && kind <= DBW_EVENT_TRIGGER ? names[kind] : "object";
 }
 
 const char *schema_display_name(struct arena *arena, const char *namespace_name, const char *name)
 {
 	return namespace_name ? arena_printf(arena, "%s.%s", namespace_name, name) : name;
+}
+
+void schema_copy_hints(const struct schema *from, struct schema *to)
+{
+	for (size_t i = 0; i < from->content.tables.count; i++) {
+		const struct dbw_table *said = from->content.tables.items[i];
+		struct dbw_table *table = schema_find_table(to, said->namespace_name, said->name);
+
+		if (table && said->renamed_from)
+			table->renamed_from = arena_string(&to->arena, said->renamed_from);
+		for (size_t j = 0; table && j < said->columns.count; j++) {
+			const struct dbw_column *hint = said->columns.items[j];
+			struct dbw_column *column =
+			    table_find_column(to->traits, table, hint->name);
+
+			if (column && hint->renamed_from)
+				column->renamed_from = arena_string(&to->arena, hint->renamed_from);
+		}
+	}
 }

@@ -39,6 +39,13 @@ void *schema_copy_element(struct schema *into, const void *element, enum dbw_ele
  * Table and object look-ups take constant time. */
 struct dbw_table *schema_find_table(const struct schema *schema, const char *namespace_name,
                                     const char *name);
+/* The hints of the models, to the same tables and columns as the server says them. */
+void schema_copy_hints(const struct schema *from, struct schema *to);
+/* A table by its name in dbw_table.inherits or partition_of: with its namespace and a dot before it, unless
+ * that is the default one. */
+struct dbw_table *schema_find_parent(const struct schema *schema, const char *name);
+/* A view, materialised or not, by such a name. */
+struct dbw_object *schema_find_view(const struct schema *schema, const char *name);
 struct dbw_object *schema_find_object(const struct schema *schema, enum dbw_object_kind kind,
                                       const char *namespace_name, const char *name,
                                       const char *table, const char *signature);

@@ -90,7 +90,8 @@ static bool parse_attach(struct parser *parser, const struct waiting *parent)
 		return false;
 	waiting = parser_wait(parser, WAITING_TABLES, &at, "ATTACH PARTITION");
 	waiting->additions = schema_add(parser->schema, &made, DBW_TABLE);
-	waiting->additions->partition_of = parent->table;
+	waiting->additions->partition_of =
+	    parser_parent_name(parser, parent->namespace_name, parent->table);
 	return parser_qualified_name(parser, "a table name", &waiting->namespace_name,
 	                             &waiting->table) &&
 	       parse_partition_bound(parser, &waiting->additions->partition_bound);
@@ -108,6 +109,17 @@ static bool parse_row_security(struct parser *parser, struct alteration *alterat
 	/* FORCE says all that ENABLE says. */
 	options->count = 0;
 	parser_add_option(parser, options, "ROW LEVEL SECURITY", force ? "FORCE" : "");
+	return true;
+}
+
+static bool parse_inherit(struct parser *parser, struct alteration *alteration)
+{
+	const char *parent;
+
+	if (!parse_parent(parser, &parent))
+		return false;
+	list_append(parser->arena, &alteration->additions->inherits, (void *)(size_t)parent);
+	alteration->any = true;
 	return true;
 }
 
@@ -138,11 +150,8 @@ static bool parse_action(struct parser *parser, struct waiting *waiting,
 	if ((parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
 	    parser_next_is(parser, "ROW"))
 		return parse_row_security(parser, alteration);
-	if (parser_at(parser, "INHERIT")) {
-		alteration->any = true;
-		return parser_advance(parser) &&
-		       parse_parent(parser, &alteration->additions->inherits);
-	}
+	if (parser_at(parser, "INHERIT"))
+		return parser_advance(parser) && parse_inherit(parser, alteration);
 	if (parser_at(parser, "ENABLE"))
 		return is_setting(parser, report);
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
@@ -249,6 +258,9 @@ static const struct {
     {{"POLICY", NULL}, DBW_OBJECT, DBW_POLICY},
     {{"RULE", NULL}, DBW_OBJECT, DBW_RULE},
     {{"EXTENSION", NULL}, DBW_OBJECT, DBW_EXTENSION},
+    {{"STATISTICS", NULL}, DBW_OBJECT, DBW_STATISTICS},
+    {{"COLLATION", NULL}, DBW_OBJECT, DBW_COLLATION},
+    {{"EVENT", "TRIGGER"}, DBW_OBJECT, DBW_EVENT_TRIGGER},
 };
 
 /* [namespace.]table.column */

@@ -102,7 +102,7 @@ static bool default_goes_on(const struct parser *parser, const struct token *fir
 {
 	if (parser->token.kind == TOKEN_SYMBOL)
 		return !parser_at_symbol(parser, ",") && !parser_at_symbol(parser, ")");
-	return parser_at(parser, "AT") ||
+	return parser_at(parser, "AT") || (first->kind == TOKEN_WORD && at_time_zone(parser)) ||
 	       (first->kind == TOKEN_WORD && parser->token.kind == TOKEN_STRING);
 }
 
@@ -112,6 +112,9 @@ bool parse_default(struct parser *parser, struct dbw_column *column)
 	struct token first = parser->token;
 	const char *rest;
 
+	if (parser_at(parser, "CASE"))
+		return parser_expression(parser, constraint_words, "a default value",
+		                         &column->default_value);
 	if (parser_at_symbol(parser, "(")) {
 		if (!parser_parenthesized(parser, &column->default_value))
 			return false;
@@ -359,6 +362,17 @@ static bool parse_column_constraint(struct parser *parser, struct dbw_table *tab
 	return !named || parser_unexpected(parser, "a constraint");
 }
 
+bool parse_column_constraints(struct parser *parser, struct dbw_table *table,
+                              struct dbw_column *column)
+{
+	bool more = true;
+
+	while (more)
+		if (!parse_column_constraint(parser, table, column, &more))
+			return false;
+	return true;
+}
+
 /* A hint counts for the column whose line it ends, or for the next one if it has a line of its own. */
 static void take_column_hint(struct parser *parser, struct dbw_column *column, size_t first_line)
 {
@@ -392,7 +406,6 @@ bool parse_column(struct parser *parser, struct dbw_table *table)
 	struct token at = parser->token;
 	struct dbw_column *column;
 	const char *name;
-	bool more = true;
 
 	if (!parser_name(parser, "a column name", &name))
 		return false;
@@ -402,10 +415,5 @@ bool parse_column(struct parser *parser, struct dbw_table *table)
 	column->name = name;
 	column->source = parser_source(parser, &at);
 	take_column_hint(parser, column, at.line);
-	if (!parse_type(parser, &column->type))
-		return false;
-	while (more)
-		if (!parse_column_constraint(parser, table, column, &more))
-			return false;
-	return true;
+	return parse_type(parser, &column->type) && parse_column_constraints(parser, table, column);
 }

@@ -114,6 +114,10 @@ bool parse_references(struct parser *parser, struct dbw_constraint *key)
 				return false;
 			if (!parse_action(parser, is_delete ? &key->on_delete : &key->on_update))
 				return false;
+			/* SET NULL (a, b): of PostgreSQL 15. */
+			if (is_delete && parser_at_symbol(parser, "(") &&
+			    !parser_name_list(parser, "a column name", &key->on_delete_columns))
+				return false;
 		} else if (parser_at(parser, "MATCH")) {
 			if (!parser_advance(parser) || !parse_match(parser, key))
 				return false;

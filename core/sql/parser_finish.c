@@ -54,7 +54,9 @@ static bool attach_constraint(struct schema *schema, struct dbw_table *table,
 	for (size_t i = 0; i < constraint->parts.count; i++) {
 		const struct dbw_key_part *part = constraint->parts.items[i];
 
-		if (part->column && !table_find_column(schema->traits, table, part->column))
+		/* What a child has from its parents is known later. */
+		if (part->column && !table->partition_of && !table->inherits.count &&
+		    !table_find_column(schema->traits, table, part->column))
 			return fail_at(waiting, error,
 			               arena_printf(&schema->arena, "table '%s' has no column '%s'",
 			                            table->name, part->column));
@@ -92,12 +94,13 @@ static bool change_column(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
-/* Said twice, the later holds: ENABLE, then FORCE ROW LEVEL SECURITY. */
+/* Said twice, the later holds; but ENABLE takes nothing from FORCE ROW LEVEL SECURITY. */
 static void set_option(struct schema *schema, struct dbw_list *options, struct dbw_option *option)
 {
 	for (size_t i = 0; i < options->count; i++)
 		if (strcmp(((struct dbw_option *)options->items[i])->name, option->name) == 0) {
-			options->items[i] = option;
+			if (*option->value || strcmp(option->name, "ROW LEVEL SECURITY") != 0)
+				options->items[i] = option;
 			return;
 		}
 	list_append(&schema->arena, options, option);
@@ -239,8 +242,7 @@ static bool check_index_names(struct schema *schema, struct error *error)
 static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
                          struct error *error)
 {
-	const struct dbw_table *parent =
-	    schema_find_table(schema, table->namespace_name, parent_name);
+	const struct dbw_table *parent = schema_find_parent(schema, parent_name);
 	struct dbw_list own = table->columns;
 
 	if (!parent)
@@ -320,6 +322,29 @@ static void remove_attached(struct schema *schema, const char *name)
 
 /* Comments. */
 
+/* A view's columns are not listed; whether it has this one the server will tell. The attributes of a composite
+ * type are commented on in the same way. */
+static const char **comment_of_view_column(struct schema *schema, const struct waiting *waiting)
+{
+	static const enum dbw_object_kind kinds[] = {DBW_VIEW, DBW_MATERIALIZED_VIEW,
+	                                             DBW_COMPOSITE_TYPE};
+	struct dbw_object *object = NULL;
+	struct dbw_option *option;
+
+	for (size_t i = 0; !object && i < sizeof kinds / sizeof *kinds; i++)
+		object = schema_find_object(schema, kinds[i], waiting->namespace_name,
+		                            waiting->table, NULL, NULL);
+	if (!object)
+		return NULL;
+	/* NULL is written nowhere. */
+	if (!waiting->comment.text)
+		return &object->comment;
+	option = schema_add(schema, &object->column_comments, DBW_OPTION);
+	option->name = waiting->comment.name;
+	option->value = "";
+	return &option->value;
+}
+
 static const char **comment_of_table_part(struct schema *schema, const struct waiting *waiting)
 {
 	const struct commented *comment = &waiting->comment;
@@ -328,6 +353,8 @@ static const char **comment_of_table_part(struct schema *schema, const struct wa
 			   : NULL;
 	struct dbw_column *column;
 
+	if (!table && comment->element == DBW_COLUMN)
+		return comment_of_view_column(schema, waiting);
 	if (!table)
 		return NULL;
 	if (comment->element == DBW_TABLE)
@@ -356,6 +383,13 @@ static const char **comment_of_index(struct schema *schema, const struct waiting
 		if (index)
 			return &index->comment;
 	}
+	for (size_t i = 0; i < schema->content.objects.count; i++) {
+		struct dbw_object *object = schema->content.objects.items[i];
+
+		if (object->kind == DBW_OTHER &&
+		    sql_names_equal(schema->traits, object->name, waiting->comment.name))
+			return &object->comment;
+	}
 	return NULL;
 }
 
@@ -366,6 +400,15 @@ static const char **comment_of_object(struct schema *schema, const struct waitin
 	    schema_find_object(schema, comment->object, waiting->namespace_name, comment->name,
 	                       waiting->table, comment->signature);
 
+	/* Statistics are named without the table that they are on. */
+	for (size_t i = 0; comment->object == DBW_STATISTICS && i < schema->content.objects.count;
+	     i++) {
+		struct dbw_object *one = schema->content.objects.items[i];
+
+		if (one->kind == DBW_STATISTICS &&
+		    sql_names_equal(schema->traits, one->name, comment->name))
+			object = one;
+	}
 	return object ? &object->comment : NULL;
 }
 
@@ -424,6 +467,8 @@ static bool attach_comment(struct schema *schema, const struct waiting *waiting,
 	default:
 		place = comment_of_named(schema, waiting);
 	}
+	if (place && !comment->text)
+		return true;
 	if (!place)
 		return fail_at(waiting, error,
 		               arena_printf(&schema->arena,
@@ -452,9 +497,14 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 		struct dbw_object *object =
 		    schema_add(schema, &schema->content.objects, DBW_OBJECT);
 
+		if (!waiting->index->name)
+			return fail_at(
+			    waiting, error,
+			    "an index of a materialised view needs a name: it is kept by "
+			    "its text");
 		object->kind = DBW_OTHER;
 		object->namespace_name = waiting->namespace_name;
-		object->name = waiting->index->name ? waiting->index->name : waiting->table;
+		object->name = waiting->index->name;
 		object->table = waiting->table;
 		object->text = waiting->text;
 		object->source = waiting->source;

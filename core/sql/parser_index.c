@@ -158,7 +158,8 @@ static bool parse_index_option(struct parser *parser, struct dbw_index *index, b
 	if (parser_at(parser, "INCLUDE"))
 		return parser_advance(parser) &&
 		       parser_name_list(parser, "a column name", &index->include);
-	if (parser_at(parser, "NULLS"))
+	if (parser_at(parser, "NULLS") &&
+	    (parser_next_is(parser, "NOT") || parser_next_is(parser, "DISTINCT")))
 		return parse_nulls_distinct(parser, &index->nulls_not_distinct);
 	if (parser_at(parser, "WITH") && parser_next_is_symbol(parser, "("))
 		return parser_advance(parser) && parse_parameters(parser, &index->options);

@@ -132,6 +132,9 @@ bool parse_index_rest(struct parser *parser, struct dbw_index *index);
 /* [CONSTRAINT name] PRIMARY KEY ... as it stands in a table or behind ALTER TABLE ... ADD. */
 bool parse_table_constraint(struct parser *parser, struct dbw_table *table);
 bool at_table_constraint(const struct parser *parser);
+/* What stands behind the type; constraints go to the table. */
+bool parse_column_constraints(struct parser *parser, struct dbw_table *table,
+                              struct dbw_column *column);
 bool parse_column(struct parser *parser, struct dbw_table *table);
 /* Hints that stand at the end of a line that a column ends on; last_lines: size_t, one for each column. */
 void take_trailing_hints(struct parser *parser, struct dbw_table *table,
@@ -152,8 +155,9 @@ bool parse_default(struct parser *parser, struct dbw_column *column);
 bool parse_type(struct parser *parser, const char **type);
 /* What stands behind the ')' of CREATE TABLE, or alone. */
 bool parse_table_options(struct parser *parser, struct dbw_table *table);
-/* The name of a table that this one inherits from. */
-bool parse_parent(struct parser *parser, struct dbw_list *parents);
+/* The name of a table that this one inherits from or is a partition of, as schema_find_parent() takes it. */
+bool parse_parent(struct parser *parser, const char **parent);
+const char *parser_parent_name(struct parser *parser, const char *namespace_name, const char *name);
 /* FOR VALUES ... or DEFAULT, as text. */
 bool parse_partition_bound(struct parser *parser, const char **bound);
 /* Behind COLLATE. */

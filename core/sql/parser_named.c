@@ -202,10 +202,35 @@ static bool parse_create_schema(struct parser *parser)
 	return true;
 }
 
-/* In which schema, and which version: the server's choice. */
+/* [WITH] [SCHEMA s] [VERSION v] [CASCADE]: the version is the server's choice, and so is the schema where it is
+ * the default one. */
+static bool parse_extension_rest(struct parser *parser, const char **schema)
+{
+	const char *default_namespace = parser->traits->default_namespace, *name;
+
+	while (!parser_at_end(parser)) {
+		struct token at;
+		bool found;
+
+		if (!parser_accept(parser, "SCHEMA", &found))
+			return false;
+		if (!found && !parser_advance(parser))
+			return false;
+		at = parser->token;
+		if (!found)
+			continue;
+		if (!parser_name(parser, "the name of a schema", &name))
+			return false;
+		if (!default_namespace || !sql_names_equal(parser->traits, name, default_namespace))
+			*schema = parser_tidy(parser, at.offset, at.offset + at.length);
+	}
+	return true;
+}
+
 static bool parse_create_extension(struct parser *parser)
 {
 	struct dbw_object object = {.kind = DBW_EXTENSION};
+	const char *schema = NULL, *text;
 	struct token at;
 	size_t from;
 
@@ -215,9 +240,13 @@ static bool parse_create_extension(struct parser *parser)
 	from = at.offset;
 	if (!parser_name(parser, "the name of an extension", &object.name))
 		return false;
-	object.text = arena_printf(parser->arena, "CREATE EXTENSION %s",
-	                           parser_tidy(parser, from, from + at.length));
-	return parser_skip(parser) && parser_add_object(parser, &object, &at);
+	text = parser_tidy(parser, from, from + at.length);
+	if (!parse_extension_rest(parser, &schema))
+		return false;
+	object.text = arena_printf(parser->arena, "CREATE EXTENSION %s", text);
+	if (schema)
+		object.text = arena_printf(parser->arena, "%s WITH SCHEMA %s", object.text, schema);
+	return parser_add_object(parser, &object, &at);
 }
 
 bool parse_create_named(struct parser *parser, const struct token *create, bool *found)

@@ -23,6 +23,9 @@ static const struct {
     {{"FUNCTION", NULL}, DBW_FUNCTION, DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY},
     {{"PROCEDURE", NULL}, DBW_PROCEDURE, DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY},
     {{"EVENT", NULL}, DBW_EVENT, DBW_TRAIT_COMPOUND_BODY},
+    {{"EVENT", "TRIGGER"}, DBW_EVENT_TRIGGER, DBW_TRAIT_DOLLAR_QUOTE},
+    {{"STATISTICS", NULL}, DBW_STATISTICS, DBW_TRAIT_DOLLAR_QUOTE},
+    {{"COLLATION", NULL}, DBW_COLLATION, DBW_TRAIT_DOLLAR_QUOTE},
     {{"POLICY", NULL}, DBW_POLICY, DBW_TRAIT_DOLLAR_QUOTE},
     {{"RULE", NULL}, DBW_RULE, DBW_TRAIT_DOLLAR_QUOTE},
 };
@@ -253,14 +256,14 @@ static bool parse_definition(struct parser *parser, struct dbw_object *object)
 	if (object->kind == DBW_TRIGGER || object->kind == DBW_POLICY) {
 		if (!find_table(parser, object, "ON"))
 			return false;
-	} else if (object->kind == DBW_RULE) {
-		if (!find_table(parser, object, "TO"))
+	} else if (object->kind == DBW_RULE || object->kind == DBW_STATISTICS) {
+		if (!find_table(parser, object, object->kind == DBW_RULE ? "TO" : "FROM"))
 			return false;
 	} else if (is_routine(object->kind) && overloads &&
 	           !parser_signature(parser, &object->signature)) {
 		return false;
 	}
-	if (parser_at_end(parser) && object->kind != DBW_POLICY)
+	if (parser_at_end(parser) && object->kind != DBW_POLICY && object->kind != DBW_STATISTICS)
 		return parser_unexpected(parser, "more of the definition");
 	return object->kind == DBW_MATERIALIZED_VIEW ? skip_materialized(parser)
 	                                             : parser_skip(parser);

@@ -59,9 +59,10 @@ bool parse_partition_bound(struct parser *parser, const char **bound)
 	}
 	if (!parser_expect(parser, "FOR") || !parser_expect(parser, "VALUES"))
 		return false;
-	/* IN (...), FROM (...) TO (...), WITH (MODULUS ..., REMAINDER ...). */
+	/* IN (...), FROM (...) TO (...), WITH (MODULUS ..., REMAINDER ...); another WITH has parameters of
+	 * the storage. */
 	while (parser_at(parser, "IN") || parser_at(parser, "FROM") || parser_at(parser, "TO") ||
-	       parser_at(parser, "WITH")) {
+	       (parser_at(parser, "WITH") && token_is(&parser->last, "VALUES"))) {
 		const char *ignored;
 
 		if (!parser_advance(parser) || !parser_parenthesized(parser, &ignored))
@@ -93,17 +94,24 @@ static bool parse_partition_by(struct parser *parser, struct dbw_table *table)
 }
 
 /* A parent in another namespace is named with it. */
-bool parse_parent(struct parser *parser, struct dbw_list *parents)
+bool parse_parent(struct parser *parser, const char **parent)
 {
-	const char *default_namespace = parser->traits->default_namespace, *namespace_name, *name;
+	const char *namespace_name, *name;
 
 	if (!parser_qualified_name(parser, "a table name", &namespace_name, &name))
 		return false;
-	if (namespace_name && !(default_namespace &&
-	                        sql_names_equal(parser->traits, namespace_name, default_namespace)))
-		name = arena_printf(parser->arena, "%s.%s", namespace_name, name);
-	list_append(parser->arena, parents, (void *)(size_t)name);
+	*parent = parser_parent_name(parser, namespace_name, name);
 	return true;
+}
+
+const char *parser_parent_name(struct parser *parser, const char *namespace_name, const char *name)
+{
+	const char *default_namespace = parser->traits->default_namespace;
+
+	if (!namespace_name || (default_namespace &&
+	                        sql_names_equal(parser->traits, namespace_name, default_namespace)))
+		return name;
+	return arena_printf(parser->arena, "%s.%s", namespace_name, name);
 }
 
 static bool parse_inherits(struct parser *parser, struct dbw_table *table)
@@ -112,10 +120,13 @@ static bool parse_inherits(struct parser *parser, struct dbw_table *table)
 
 	if (!parser_advance(parser) || !parser_expect_symbol(parser, "("))
 		return false;
-	while (more)
-		if (!parse_parent(parser, &table->inherits) ||
-		    !parser_accept_symbol(parser, ",", &more))
+	while (more) {
+		const char *parent;
+
+		if (!parse_parent(parser, &parent) || !parser_accept_symbol(parser, ",", &more))
 			return false;
+		list_append(parser->arena, &table->inherits, (void *)(size_t)parent);
+	}
 	return parser_expect_symbol(parser, ")");
 }
 

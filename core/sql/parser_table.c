@@ -66,8 +66,8 @@ static bool parse_elements(struct parser *parser, struct dbw_table *table)
 
 	if (!parser_expect_symbol(parser, "("))
 		return false;
-	/* '()' where the columns are all a parent's. */
-	if (parser_at_symbol(parser, ")") && parser_next_is(parser, "INHERITS"))
+	/* '()' where the columns are all a parent's, or where a table need not have any. */
+	if (parser_at_symbol(parser, ")") && (parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE))
 		more = false;
 	while (more) {
 		if (parser_at(parser, "LIKE"))
@@ -100,16 +100,55 @@ static bool parse_elements(struct parser *parser, struct dbw_table *table)
 	return true;
 }
 
+/* column [WITH OPTIONS] constraints: what a partition says of a column that is its parent's. */
+static bool parse_column_options(struct parser *parser, struct dbw_table *table,
+                                 struct waiting **waiting)
+{
+	struct column_change *change = arena_new(parser->arena, struct column_change);
+	struct dbw_column *values = arena_new(parser->arena, struct dbw_column);
+	struct token at = parser->token;
+	bool with;
+
+	if (!parser_name(parser, "a column name", &change->column) ||
+	    !parser_accept_words(parser, &with, "WITH", "OPTIONS", NULL))
+		return false;
+	values->name = change->column;
+	change->values = values;
+	if (!*waiting) {
+		struct dbw_list made = {0};
+
+		*waiting = parser_wait(parser, WAITING_TABLES, &at, "a column");
+		(*waiting)->namespace_name = table->namespace_name;
+		(*waiting)->table = table->name;
+		(*waiting)->additions = schema_add(parser->schema, &made, DBW_TABLE);
+	}
+	list_append(parser->arena, &(*waiting)->changes, change);
+	return parse_column_constraints(parser, table, values);
+}
+
+static bool parse_partition_elements(struct parser *parser, struct dbw_table *table)
+{
+	struct waiting *waiting = NULL;
+	bool more = true;
+
+	if (!parser_expect_symbol(parser, "("))
+		return false;
+	while (more)
+		if (!(at_table_constraint(parser)
+		          ? parse_table_constraint(parser, table)
+		          : parse_column_options(parser, table, &waiting)) ||
+		    !parser_accept_symbol(parser, ",", &more))
+			return false;
+	return parser_expect_symbol(parser, ")");
+}
+
 /* A partition takes its columns from its parent, when both are known. */
 static bool parse_partition_of(struct parser *parser, struct dbw_table *table)
 {
-	const char *namespace_name;
-
-	if (!parser_qualified_name(parser, "a table name", &namespace_name, &table->partition_of))
+	if (!parse_parent(parser, &table->partition_of))
 		return false;
-	if (parser_at_symbol(parser, "("))
-		return parser_unexpected(parser,
-		                         "FOR VALUES or DEFAULT (columns are the parent's)");
+	if (parser_at_symbol(parser, "(") && !parse_partition_elements(parser, table))
+		return false;
 	return parse_partition_bound(parser, &table->partition_bound) &&
 	       parse_table_options(parser, table);
 }
@@ -129,7 +168,7 @@ static bool parse_table_body(struct parser *parser, struct dbw_table *table, con
 		    (int)parser->token.length, parser->token.text);
 	if (!parse_elements(parser, table) || !parse_table_options(parser, table))
 		return false;
-	return table->columns.count || table->inherits.count ||
+	return table->columns.count || (parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE) ||
 	       parser_fail(parser, at, "table '%s' has no columns", table->name);
 }
 
@@ -164,5 +203,7 @@ bool parse_create_table(struct parser *parser, const struct token *create, bool 
 	table->renamed_from = statement_hint(parser, create);
 	if (unlogged)
 		parser_add_option(parser, &table->options, "UNLOGGED", "");
-	return parse_table_body(parser, table, &at) && check_parts(parser, table);
+	/* The columns of a child are known later. */
+	return parse_table_body(parser, table, &at) &&
+	       (table->partition_of || table->inherits.count || check_parts(parser, table));
 }

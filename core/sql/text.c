@@ -211,11 +211,28 @@ void sql_names(struct arena *arena, const struct dbw_traits *traits, const char 
 	struct error ignored = {0};
 	struct lexer lexer;
 	struct token token;
+	const char *before = NULL; /* the name before a dot */
+	bool dot = false;
 
 	lexer_init(&lexer, traits, NULL, sql, strlen(sql), 1);
-	while (lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END)
-		if (token.kind == TOKEN_WORD || token.kind == TOKEN_NAME)
-			list_append(arena, names, token_name(arena, &token, traits));
+	while (lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END) {
+		char *name;
+
+		if (token.kind != TOKEN_WORD && token.kind != TOKEN_NAME) {
+			dot = before && token_is_symbol(&token, ".");
+			before = dot ? before : NULL;
+			continue;
+		}
+		name = token_name(arena, &token, traits);
+		if (dot && has(traits, DBW_TRAIT_NAMESPACES) &&
+		    !(traits->default_namespace &&
+		      sql_names_equal(traits, before, traits->default_namespace)))
+			list_append(arena, names, arena_printf(arena, "%s.%s", before, name));
+		else
+			list_append(arena, names, name);
+		before = name;
+		dot = false;
+	}
 	error_release(&ignored);
 }
 

@@ -20,7 +20,9 @@ bool sql_same(const struct dbw_traits *traits, const char *a, const char *b);
 /* True if the name stands in it as an identifier, quoted or not, outside strings and comments. */
 bool sql_mentions(const struct dbw_traits *traits, const char *sql, const char *name);
 
-/* Appends every identifier in it, without quotes, keywords included: char * in the arena. */
+/* Appends every identifier in it, without quotes, keywords included: char * in the arena. Where there are
+ * namespaces, one that has another and a dot before it has that here too, unless it is the default namespace's
+ * name: what schema_find_parent() takes. */
 void sql_names(struct arena *arena, const struct dbw_traits *traits, const char *sql,
                struct dbw_list *names);
 

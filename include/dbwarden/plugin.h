@@ -231,9 +231,10 @@ struct dbw_table {
 	struct dbw_list constraints; /* struct dbw_constraint */
 	struct dbw_list indexes;     /* struct dbw_index */
 	struct dbw_list options;     /* struct dbw_option */
-	struct dbw_list inherits;    /* char *: parents, PostgreSQL */
+	struct dbw_list inherits;    /* char *: parents, PostgreSQL; see partition_of */
 	const char *partition_by;    /* text after PARTITION BY, or NULL */
-	const char *partition_of;    /* the partitioned table, or NULL */
+	const char *partition_of;    /* the partitioned table, with its namespace and a dot before it
+	                              * unless that is the default one; or NULL */
 	const char *partition_bound; /* FOR VALUES ..., DEFAULT; or NULL */
 	const char *comment;         /* or NULL */
 	const char *renamed_from;    /* hint, or NULL */
@@ -282,6 +283,9 @@ enum dbw_object_kind {
 	DBW_VIRTUAL_TABLE = 14,
 	DBW_GRANT = 15,
 	DBW_OTHER = 16,
+	DBW_STATISTICS = 17,
+	DBW_COLLATION = 18,
+	DBW_EVENT_TRIGGER = 19,
 };
 
 struct dbw_object {
@@ -293,6 +297,7 @@ struct dbw_object {
 	const char *text;      /* the whole CREATE statement, without the final semicolon */
 	const char *comment;   /* or NULL */
 	struct dbw_source source;
+	struct dbw_list column_comments; /* struct dbw_option: of a view, its columns and their comments */
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of
@@ -325,7 +330,17 @@ enum dbw_verb {
  *
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
- * ALTER of an object: routines alone; views, triggers and the rest are dropped and created.
+ * ALTER of an object: routines, and domains, composite and range types; views, triggers and the rest
+ * are dropped and created. ALTER of such a type, or of an enum that loses a label or has them in another
+ * order, includes its columns in all tables of both sides, with their defaults, and the types that are
+ * made of it; what has such a column in an expression makes way for it.
+ * ALTER of a generated column may be had by dropping and adding it, and so may ALTER of the type of a
+ * column that another one is computed from: indexes and constraints on it have made way, and a generated
+ * column that is on one side alone is dropped before or added after.
+ * CREATE, ALTER, DROP, RENAME of a column that a table inherits, or has as a partition: what is done
+ * to the column of the parent is done to the child's in the same step, so there is no operation for
+ * the child but for what then still differs; that comes later in the list. A changed default alone
+ * stays with the table of the operation.
  * REBUILD of a table: from before to after, everything included: columns, constraints, options,
  * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
  * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
@@ -457,6 +472,7 @@ enum {
 	/* While a foreign key is there, its columns cannot change their type, nor can the keys go
 	 * that it leans on, on either side: it is dropped before and made again behind. */
 	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
+	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
 };
 
 struct dbw_traits {

@@ -109,35 +109,18 @@ static void put_parts(struct text *text, const struct dbw_list *parts)
 
 /* Columns. */
 
-/* Beside a column stands a restricted expression, without the operators that are words (PostgreSQL 15,
- * gram.y: b_expr). Of what is in quotes or parentheses already nothing needs any. */
-static bool needs_parentheses(const char *value)
+/* Behind DEFAULT in the definition of a column not every expression can stand without parentheses (b_expr in
+ * the server's grammar). */
+static void put_default(struct text *text, const char *value)
 {
-	static const char *const words[] = {"AT",      "AND",     "OR",    "NOT",     "IN",
-	                                    "IS",      "LIKE",    "ILIKE", "SIMILAR", "BETWEEN",
-	                                    "COLLATE", "NOTNULL", "ISNULL"};
-	int depth = 0;
+	static const char *const words[] = {"and",     "at",      "between", "collate", "ilike",
+	                                    "in",      "is",      "like",    "not",     "or",
+	                                    "similar", "notnull", "isnull"};
+	bool enclosed = false;
 
-	while (*value) {
-		size_t length =
-		    strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-		                  "0123456789$");
-
-		if (*value == '\'' || *value == '"') {
-			char quote = *value++;
-
-			value += strcspn(value, (char[]){quote, '\0'});
-			value += *value == quote;
-			continue;
-		}
-		for (size_t i = 0; !depth && length && i < sizeof words / sizeof *words; i++)
-			if (strlen(words[i]) == length && strncasecmp(value, words[i], length) == 0)
-				return true;
-		depth += *value == '(' || *value == '[';
-		depth -= *value == ')' || *value == ']';
-		value += length ? length : 1;
-	}
-	return false;
+	for (size_t i = 0; !enclosed && i < sizeof words / sizeof *words; i++)
+		enclosed = text->host->mentions(text->host, value, words[i]);
+	text_printf(text, enclosed ? " DEFAULT (%s)" : " DEFAULT %s", value);
 }
 
 void ddl_column(struct text *text, const struct dbw_column *column)
@@ -149,10 +132,7 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 	if (column->collation)
 		put_collation(text, column->collation);
 	if (column->default_value)
-		text_printf(text,
-		            needs_parentheses(column->default_value) ? " DEFAULT (%s)"
-		                                                     : " DEFAULT %s",
-		            column->default_value);
+		put_default(text, column->default_value);
 	if (column->generated != DBW_NOT_GENERATED)
 		text_printf(text, " GENERATED ALWAYS AS (%s) STORED", column->generated_expression);
 	if (column->identity != DBW_NO_IDENTITY) {
@@ -263,30 +243,65 @@ void ddl_constraint(struct text *text, const struct dbw_constraint *constraint)
 
 /* Tables. */
 
-static const struct dbw_table *table_of(const struct dbw_schema *schema, const char *namespace_name,
-                                        const char *name)
+/* In dbw_table.inherits and partition_of a namespace that is not the default one stands before a dot. */
+static bool is_parent_name(const struct dbw_table *table, const char *name)
 {
-	for (size_t i = 0; i < schema->tables.count; i++) {
-		const struct dbw_table *table = schema->tables.items[i];
+	size_t length = table->namespace_name ? strlen(table->namespace_name) : 0;
 
-		if (strcmp(table->name, name) == 0 && same(table->namespace_name, namespace_name))
-			return table;
-	}
+	if (length && (strncmp(name, table->namespace_name, length) != 0 || name[length] != '.'))
+		return false;
+	return strcmp(name + (length ? length + 1 : 0), table->name) == 0;
+}
+
+const struct dbw_table *ddl_parent(const struct dbw_schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->tables.count; i++)
+		if (is_parent_name(schema->tables.items[i], name))
+			return schema->tables.items[i];
 	return NULL;
 }
 
-/* What the parents declare is inherited and not said again. */
-static bool is_inherited(const struct dbw_schema *schema, const struct dbw_table *table,
-                         const struct dbw_column *column)
+void ddl_parent_name(struct text *text, const struct dbw_schema *schema, const char *name)
 {
-	for (size_t i = 0; i < table->inherits.count; i++) {
-		const struct dbw_table *parent =
-		    table_of(schema, table->namespace_name, table->inherits.items[i]);
+	const struct dbw_table *parent = ddl_parent(schema, name);
 
-		if (parent && find_column(parent, column->name))
-			return true;
+	if (parent)
+		ddl_table_name(text, parent);
+	else
+		text_name(text, name);
+}
+
+/* What the parents declare is inherited and not said again. */
+const struct dbw_column *ddl_inherited(const struct dbw_schema *schema,
+                                       const struct dbw_table *table, const char *name)
+{
+	const struct dbw_table *parent;
+	const struct dbw_column *found = NULL;
+
+	for (size_t i = 0; !found && i < table->inherits.count; i++) {
+		parent = ddl_parent(schema, table->inherits.items[i]);
+		found = parent ? find_column(parent, name) : NULL;
 	}
-	return false;
+	if (!found && table->partition_of) {
+		parent = ddl_parent(schema, table->partition_of);
+		found = parent ? find_column(parent, name) : NULL;
+	}
+	return found;
+}
+
+/* NOT VALID means nothing in CREATE TABLE: such a constraint is added afterwards. */
+static void put_constraints(struct text *text, const struct dbw_table *table,
+                            const char **separator)
+{
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->not_valid)
+			continue;
+		text_put(text, *separator);
+		ddl_constraint(text, constraint);
+		*separator = ",\n    ";
+	}
 }
 
 static void put_elements(struct text *text, const struct dbw_schema *schema,
@@ -296,37 +311,32 @@ static void put_elements(struct text *text, const struct dbw_schema *schema,
 
 	text_put(text, " (");
 	for (size_t i = 0; i < table->columns.count; i++) {
-		if (is_inherited(schema, table, table->columns.items[i]))
-			continue;
-		text_put(text, separator);
-		ddl_column(text, table->columns.items[i]);
-		separator = ",\n    ";
-	}
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
+		const struct dbw_column *column = table->columns.items[i];
 
-		/* In CREATE TABLE it would be valid, as there is no row yet. */
-		if (constraint->not_valid)
+		const struct dbw_column *inherited = ddl_inherited(schema, table, column->name);
+
+		/* Said again where it has a default of its own: several parents may disagree. */
+		if (inherited && (!column->default_value ||
+		                  (table->inherits.count == 1 &&
+		                   same(inherited->default_value, column->default_value))))
 			continue;
 		text_put(text, separator);
-		ddl_constraint(text, constraint);
+		ddl_column(text, column);
 		separator = ",\n    ";
 	}
+	put_constraints(text, table, &separator);
 	text_put(text, "\n)");
 }
 
-static void put_partition(struct text *text, const struct dbw_table *table)
+static void put_partition(struct text *text, const struct dbw_schema *schema,
+                          const struct dbw_table *table)
 {
 	const char *separator = " (\n    ";
 
 	text_put(text, " PARTITION OF ");
-	text_qualified(text, table->namespace_name, table->partition_of);
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		text_put(text, separator);
-		ddl_constraint(text, table->constraints.items[i]);
-		separator = ",\n    ";
-	}
-	if (table->constraints.count)
+	ddl_parent_name(text, schema, table->partition_of);
+	put_constraints(text, table, &separator);
+	if (*separator == ',')
 		text_put(text, "\n)");
 	text_printf(text, " %s", table->partition_bound);
 }
@@ -341,12 +351,16 @@ void ddl_create_table(struct text *text, const struct dbw_schema *schema,
 	                                                         : "CREATE TABLE ");
 	ddl_table_name(text, table);
 	if (table->partition_of)
-		put_partition(text, table);
+		put_partition(text, schema, table);
 	else
 		put_elements(text, schema, table);
 	if (table->inherits.count) {
-		text_put(text, " INHERITS ");
-		put_names(text, &table->inherits);
+		text_put(text, " INHERITS (");
+		for (size_t i = 0; i < table->inherits.count; i++) {
+			text_put(text, i ? ", " : "");
+			ddl_parent_name(text, schema, table->inherits.items[i]);
+		}
+		text_put(text, ")");
 	}
 	if (table->partition_by)
 		text_printf(text, " PARTITION BY %s", table->partition_by);
@@ -432,7 +446,8 @@ bool ddl_object_target(struct text *text, const struct dbw_object *object)
 	    [DBW_POLICY] = "POLICY",       [DBW_RULE] = "RULE",
 	    [DBW_DOMAIN] = "DOMAIN",       [DBW_COMPOSITE_TYPE] = "TYPE",
 	    [DBW_RANGE_TYPE] = "TYPE",     [DBW_EXTENSION] = "EXTENSION",
-	    [DBW_OTHER] = "INDEX",
+	    [DBW_OTHER] = "INDEX",         [DBW_STATISTICS] = "STATISTICS",
+	    [DBW_COLLATION] = "COLLATION", [DBW_EVENT_TRIGGER] = "EVENT TRIGGER",
 	};
 
 	if ((size_t)object->kind >= sizeof words / sizeof *words || !words[object->kind])

@@ -121,6 +121,39 @@ static void set_row_security(const struct emitting *emitting, const struct dbw_t
 		alter(emitting, table, "NO FORCE ROW LEVEL SECURITY");
 }
 
+/* What a table has else than its parents in a column that it has from them. */
+static void set_inherited(const struct emitting *emitting, const struct dbw_table *table,
+                          const struct dbw_column *column)
+{
+	const struct dbw_operation *operation = emitting->operation;
+	/* The parent is changed only after this table is made. */
+	const struct dbw_column *parents =
+	    ddl_inherited(operation->schema_before, table, column->name);
+	struct text text;
+
+	if (!parents)
+		parents = ddl_inherited(operation->schema_after, table, column->name);
+	if (!parents)
+		return;
+	if (!same(parents->default_value, column->default_value)) {
+		text = emit_alter_table(emitting, table);
+		text_put(&text, "ALTER COLUMN ");
+		text_name(&text, column->name);
+		if (column->default_value)
+			text_printf(&text, " SET DEFAULT %s", column->default_value);
+		else
+			text_put(&text, " DROP DEFAULT");
+		emit_statement(emitting, &text, 0);
+	}
+	if (column->not_null && !parents->not_null) {
+		text = emit_alter_table(emitting, table);
+		text_put(&text, "ALTER COLUMN ");
+		text_name(&text, column->name);
+		text_put(&text, " SET NOT NULL");
+		emit_statement(emitting, &text, 0);
+	}
+}
+
 static void create_table(const struct emitting *emitting, const struct dbw_table *table)
 {
 	struct text text = text_begin(emitting->host);
@@ -132,6 +165,7 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 		const struct dbw_column *column = table->columns.items[i];
 		const char *storage = option_value(&column->options, "STORAGE");
 
+		set_inherited(emitting, table, column);
 		comment_on_column(emitting, table, column);
 		if (storage) {
 			text = emit_alter_table(emitting, table);
@@ -195,9 +229,9 @@ static void set_parameters(const struct emitting *emitting, const struct dbw_tab
 	}
 }
 
-static void set_inheritance(const struct emitting *emitting, const struct dbw_table *table,
-                            const struct dbw_list *parents, const struct dbw_list *others,
-                            const char *action)
+static void set_inheritance(const struct emitting *emitting, const struct dbw_schema *schema,
+                            const struct dbw_table *table, const struct dbw_list *parents,
+                            const struct dbw_list *others, const char *action)
 {
 	for (size_t i = 0; i < parents->count; i++) {
 		struct text text;
@@ -209,7 +243,7 @@ static void set_inheritance(const struct emitting *emitting, const struct dbw_ta
 			continue;
 		text = emit_alter_table(emitting, table);
 		text_printf(&text, "%s ", action);
-		text_name(&text, parents->items[i]);
+		ddl_parent_name(&text, schema, parents->items[i]);
 		emit_statement(emitting, &text, 0);
 	}
 }
@@ -228,7 +262,7 @@ static void set_partition(const struct emitting *emitting, const struct dbw_tabl
 	}
 	if (before->partition_of) {
 		text_put(&text, "ALTER TABLE ");
-		text_qualified(&text, before->namespace_name, before->partition_of);
+		ddl_parent_name(&text, emitting->operation->schema_before, before->partition_of);
 		text_put(&text, " DETACH PARTITION ");
 		ddl_table_name(&text, after);
 		emit_statement(emitting, &text, 0);
@@ -239,7 +273,7 @@ static void set_partition(const struct emitting *emitting, const struct dbw_tabl
 		return;
 	}
 	text_put(&text, "ALTER TABLE ");
-	text_qualified(&text, after->namespace_name, after->partition_of);
+	ddl_parent_name(&text, emitting->operation->schema_after, after->partition_of);
 	text_put(&text, " ATTACH PARTITION ");
 	ddl_table_name(&text, after);
 	text_printf(&text, " %s", after->partition_bound);
@@ -261,8 +295,10 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	if (was_unlogged != unlogged)
 		alter(emitting, after, unlogged ? "SET UNLOGGED" : "SET LOGGED");
 	set_parameters(emitting, before, after);
-	set_inheritance(emitting, after, &before->inherits, &after->inherits, "NO INHERIT");
-	set_inheritance(emitting, after, &after->inherits, &before->inherits, "INHERIT");
+	set_inheritance(emitting, emitting->operation->schema_before, after, &before->inherits,
+	                &after->inherits, "NO INHERIT");
+	set_inheritance(emitting, emitting->operation->schema_after, after, &after->inherits,
+	                &before->inherits, "INHERIT");
 	set_partition(emitting, before, after);
 	set_row_security(emitting, after, option_value(&before->options, "ROW LEVEL SECURITY"),
 	                 option_value(&after->options, "ROW LEVEL SECURITY"));
@@ -291,6 +327,11 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		text_put(&text, "RENAME TO ");
 		text_name(&text, after->name);
 		emit_statement(emitting, &text, 0);
+		for (size_t i = 0; i < after->columns.count; i++) {
+			const struct dbw_column *column = after->columns.items[i];
+
+			emit_rename_serial(emitting, before, column, after, column);
+		}
 		return DBW_OK;
 	default:
 		return alter_table(emitting, before, after);
@@ -437,8 +478,31 @@ static enum dbw_status drop_object(const struct emitting *emitting, const struct
 
 static const char bodies_off[] = "SET check_function_bodies = off";
 
+static void comment_on_object(const struct emitting *emitting, const struct dbw_object *object,
+                              const char *before)
+{
+	struct text what = text_begin(emitting->host);
+
+	if (ddl_object_target(&what, object))
+		emit_comment(emitting, text_get(&what), before, object->comment);
+	text_end(&what);
+	for (size_t i = 0; i < object->column_comments.count; i++) {
+		const struct dbw_option *comment = object->column_comments.items[i];
+
+		what = text_begin(emitting->host);
+		text_put(&what, "COLUMN ");
+		text_qualified(&what, object->namespace_name, object->name);
+		text_put(&what, ".");
+		text_name(&what, comment->name);
+		emit_comment(emitting, text_get(&what), NULL, comment->value);
+		text_end(&what);
+	}
+}
+
+/* 'replaced' is what it takes the place of without being dropped before; or NULL. */
 static enum dbw_status create_object(const struct emitting *emitting,
-                                     const struct dbw_object *object, bool replace)
+                                     const struct dbw_object *object,
+                                     const struct dbw_object *replaced)
 {
 	struct text text = text_begin(emitting->host);
 
@@ -446,17 +510,26 @@ static enum dbw_status create_object(const struct emitting *emitting,
 	if (object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE)
 		emitting->host->statement(emitting->emission, bodies_off, strlen(bodies_off),
 		                          DBW_STATEMENT_FIRST);
-	text_put(&text, replace ? "CREATE OR REPLACE" : "CREATE");
+	text_put(&text, replaced ? "CREATE OR REPLACE" : "CREATE");
 	text_put(&text, object->text + strlen("CREATE"));
 	emit_statement(emitting, &text, 0);
-	if (object->comment) {
-		struct text what = text_begin(emitting->host);
-
-		if (ddl_object_target(&what, object))
-			emit_comment(emitting, text_get(&what), NULL, object->comment);
-		text_end(&what);
-	}
+	comment_on_object(emitting, object, replaced ? replaced->comment : NULL);
 	return DBW_OK;
+}
+
+static bool is_type(const struct dbw_object *object)
+{
+	return object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
+	       object->kind == DBW_RANGE_TYPE;
+}
+
+static enum dbw_status replace_type(const struct emitting *emitting,
+                                    const struct dbw_object *before, const struct dbw_object *after)
+{
+	enum dbw_status status = emit_replace_type(emitting, before, after);
+
+	comment_on_object(emitting, after, NULL);
+	return status;
 }
 
 static enum dbw_status emit_object(const struct emitting *emitting)
@@ -465,13 +538,15 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	enum dbw_status status = DBW_OK;
 
+	if (before && after && is_type(after))
+		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */
 	if (before && after)
-		return create_object(emitting, after, true);
+		return create_object(emitting, after, before);
 	if (before)
 		status = drop_object(emitting, before);
 	if (status == DBW_OK && after)
-		status = create_object(emitting, after, false);
+		status = create_object(emitting, after, NULL);
 	return status;
 }
 

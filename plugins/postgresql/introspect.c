@@ -155,6 +155,9 @@ static void read_table(struct reading *reading, const PGresult *result, int row)
 	    (struct known_table){strtoul(PQgetvalue(result, row, 0), NULL, 10), table};
 }
 
+/* Of a table in another namespace: with it before the name. */
+#define PARENT_NAME "concat_ws('.', nullif(pn.nspname, current_schema()), p.relname)"
+
 static bool read_tables(struct reading *reading)
 {
 	PGresult *result = reading_query(
@@ -164,10 +167,12 @@ static bool read_tables(struct reading *reading)
 	    "t.spcname, obj_description(c.oid, 'pg_class'), "
 	    "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
 	    "CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END, "
-	    "(SELECT p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent "
+	    "(SELECT " PARENT_NAME " FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent "
+	    " JOIN pg_namespace pn ON pn.oid = p.relnamespace "
 	    " WHERE i.inhrelid = c.oid AND c.relispartition), "
-	    "(SELECT string_agg(p.relname, chr(31) ORDER BY i.inhseqno) FROM pg_inherits i "
+	    "(SELECT string_agg(" PARENT_NAME ", chr(31) ORDER BY i.inhseqno) FROM pg_inherits i "
 	    " JOIN pg_class p ON p.oid = i.inhparent "
+	    " JOIN pg_namespace pn ON pn.oid = p.relnamespace "
 	    " WHERE i.inhrelid = c.oid AND NOT c.relispartition) "
 	    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
 	    "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace "

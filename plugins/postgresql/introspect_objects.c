@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "introspect.h"
+#include "text.h"
 
 /* Views, routines, triggers and the like: each as the statement that makes it, all in one query. */
 
@@ -17,10 +18,10 @@
 	" WHERE c.relkind IN ('v', 'm') AND c.relpersistence <> 't' AND " NOT_OF_EXTENSION(        \
 	    "pg_class", "c.oid")
 
-#define MATERIALIZED_INDEXES                                                                       \
-	" UNION ALL SELECT 16, nullif(n.nspname, current_schema()), ic.relname, c.relname, NULL, " \
-	"pg_get_indexdef(i.indexrelid), NULL FROM pg_index i JOIN pg_class ic ON ic.oid = "        \
-	"i.indexrelid JOIN pg_class c ON c.oid = i.indrelid AND c.relkind = 'm' "                  \
+#define MATERIALIZED_INDEXES                                                                                               \
+	" UNION ALL SELECT 16, nullif(n.nspname, current_schema()), ic.relname, c.relname, NULL, "                         \
+	"pg_get_indexdef(i.indexrelid), obj_description(ic.oid, 'pg_class') FROM pg_index i JOIN pg_class ic ON ic.oid = " \
+	"i.indexrelid JOIN pg_class c ON c.oid = i.indrelid AND c.relkind = 'm' "                                          \
 	"JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
 
 #define TRIGGERS                                                                                   \
@@ -31,13 +32,17 @@
 	" WHERE NOT t.tgisinternal AND %s"
 
 /* The name with its namespace stays in the text of a routine: pg_get_functiondef() always writes it. */
-#define ROUTINES                                                                                   \
-	" UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 5 ELSE 4 END, "                            \
-	"nullif(n.nspname, current_schema()), p.proname, NULL, " SIGNATURE                         \
-	", 'CREATE' || substr(rtrim(pg_get_functiondef(p.oid), E'\\n'), "                          \
-	"length('CREATE OR REPLACE') + 1), obj_description(p.oid, 'pg_proc') "                     \
-	"FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND " USER_NAMESPACES        \
-	" WHERE p.prokind IN ('f', 'p', 'w') AND " NOT_OF_EXTENSION("pg_proc", "p.oid")
+#define ROUTINES                                                                                            \
+	" UNION ALL SELECT CASE p.prokind WHEN 'p' THEN 5 ELSE 4 END, "                                     \
+	"nullif(n.nspname, current_schema()), p.proname, NULL, " SIGNATURE                                  \
+	", 'CREATE' || substr(rtrim(pg_get_functiondef(p.oid), E'\\n'), "                                   \
+	"length('CREATE OR REPLACE') + 1), obj_description(p.oid, 'pg_proc') "                              \
+	"FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace AND " USER_NAMESPACES                 \
+	" WHERE p.prokind IN ('f', 'p', 'w') AND " NOT_OF_EXTENSION(                                        \
+	    "pg_proc",                                                                                      \
+	    "p.oid") " AND NOT "                                                                            \
+		     "EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_proc'::regclass AND x.objid = " \
+		     "p.oid AND x.deptype = 'i')"
 
 #define SIGNATURE                                                                                  \
 	"coalesce((SELECT string_agg(format_type(k.oid, NULL), ', ' ORDER BY k.n) FROM "           \
@@ -107,25 +112,97 @@
 	" UNION ALL SELECT 12, nullif(n.nspname, current_schema()), t.typname, NULL, NULL, "       \
 	"'CREATE TYPE ' || format_type(t.oid, NULL) || ' AS RANGE (' || concat_ws(', ', "          \
 	"'subtype = ' || format_type(g.rngsubtype, NULL), "                                        \
+	"CASE WHEN NOT oc.opcdefault THEN 'subtype_opclass = ' || quote_ident(oc.opcname) END, "   \
+	"'collation = ' || nullif(g.rngcollation, 0)::regcollation, "                              \
 	"'canonical = ' || nullif(g.rngcanonical::oid, 0)::regproc, "                              \
 	"'subtype_diff = ' || nullif(g.rngsubdiff::oid, 0)::regproc) || ')', "                     \
 	"obj_description(t.oid, 'pg_type') FROM pg_type t JOIN pg_range g ON g.rngtypid = t.oid "  \
+	"JOIN pg_opclass oc ON oc.oid = g.rngsubopc "                                              \
 	"JOIN pg_namespace n ON n.oid = t.typnamespace AND " USER_NAMESPACES                       \
 	" WHERE " NOT_OF_EXTENSION("pg_type", "t.oid")
 
 #define EXTENSIONS                                                                                 \
 	" UNION ALL SELECT 13, NULL, e.extname, NULL, NULL, 'CREATE EXTENSION ' || "               \
-	"quote_ident(e.extname), NULL FROM pg_extension e WHERE e.extname <> 'plpgsql'"
+	"quote_ident(e.extname) || CASE WHEN en.nspname NOT IN ('public', 'pg_catalog') THEN "     \
+	"' WITH SCHEMA ' || quote_ident(en.nspname) ELSE '' END, NULL FROM pg_extension e "        \
+	"JOIN pg_namespace en ON en.oid = e.extnamespace WHERE e.extname <> 'plpgsql'"
+
+#define STATISTICS                                                                                 \
+	" UNION ALL SELECT 17, nullif(n.nspname, current_schema()), s.stxname, c.relname, NULL, "  \
+	"pg_get_statisticsobjdef(s.oid), obj_description(s.oid, 'pg_statistic_ext') "              \
+	"FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid "                           \
+	"JOIN pg_namespace n ON n.oid = s.stxnamespace AND " USER_NAMESPACES
+
+#define COLLATIONS                                                                                 \
+	" UNION ALL SELECT 18, nullif(n.nspname, current_schema()), o.collname, NULL, NULL, "      \
+	"'CREATE COLLATION ' || quote_ident(n.nspname) || '.' || quote_ident(o.collname) || "      \
+	"' (' || concat_ws(', ', 'PROVIDER = ' || CASE o.collprovider WHEN 'i' THEN 'icu' ELSE "   \
+	"'libc' END, CASE WHEN NOT o.collisdeterministic THEN 'DETERMINISTIC = false' END, "       \
+	"'LOCALE = ' || quote_literal(nullif(%s, '')), "                                           \
+	"'LC_COLLATE = ' || quote_literal(CASE WHEN %s IS NULL THEN o.collcollate END), "          \
+	"'LC_CTYPE = ' || quote_literal(CASE WHEN %s IS NULL THEN o.collctype END)) || ')', "      \
+	"obj_description(o.oid, 'pg_collation') FROM pg_collation o "                              \
+	"JOIN pg_namespace n ON n.oid = o.collnamespace AND " USER_NAMESPACES                      \
+	" WHERE " NOT_OF_EXTENSION("pg_collation", "o.oid")
+
+#define EVENT_TRIGGERS                                                                                \
+	" UNION ALL SELECT 19, NULL, e.evtname, NULL, NULL, 'CREATE EVENT TRIGGER ' || "              \
+	"quote_ident(e.evtname) || ' ON ' || e.evtevent || coalesce(' WHEN TAG IN (' || (SELECT "     \
+	"string_agg(quote_literal(g), ', ') FROM unnest(e.evttags) g) || ')', '') || "                \
+	"' EXECUTE FUNCTION ' || e.evtfoid::regproc || '()', "                                        \
+	"obj_description(e.oid, 'pg_event_trigger') FROM pg_event_trigger e WHERE " NOT_OF_EXTENSION( \
+	    "pg_event_trigger", "e.oid")
+
+/* The comments on the columns of views and composite types. */
+static bool read_column_comments(struct reading *reading)
+{
+	PGresult *result = reading_query(
+	    reading,
+	    "SELECT CASE c.relkind WHEN 'v' THEN 1 WHEN 'm' THEN 2 ELSE 11 END, "
+	    "nullif(n.nspname, current_schema()), c.relname, a.attname, d.description "
+	    "FROM pg_description d JOIN pg_class c ON c.oid = d.objoid AND c.relkind IN "
+	    "('v', 'm', 'c') JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
+	    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid "
+	    "WHERE d.classoid = 'pg_class'::regclass AND d.objsubid > 0");
+
+	if (!result)
+		return false;
+	for (int row = 0; row < PQntuples(result); row++) {
+		int kind = atoi(PQgetvalue(result, row, 0));
+		const char *namespace_name = reading_text(reading, result, row, 1);
+
+		for (size_t i = 0; i < reading->schema->objects.count; i++) {
+			struct dbw_object *object = reading->schema->objects.items[i];
+			struct dbw_option *option;
+
+			if ((int)object->kind != kind ||
+			    !same(object->namespace_name, namespace_name) ||
+			    strcmp(object->name, PQgetvalue(result, row, 2)) != 0)
+				continue;
+			option = reading->host->add(reading->schema, &object->column_comments,
+			                            DBW_OPTION);
+			option->name = reading_text(reading, result, row, 3);
+			option->value = reading_text(reading, result, row, 4);
+		}
+	}
+	PQclear(result);
+	return true;
+}
 
 bool read_objects(struct reading *reading)
 {
+	/* Where an ICU collation keeps its locale. */
+	const char *locale = reading->version >= 170000   ? "o.colllocale"
+	                     : reading->version >= 150000 ? "o.colliculocale"
+	                                                  : "NULL::text";
 	char *sql;
 	PGresult *result;
 
 	if (asprintf(&sql,
 	             VIEWS MATERIALIZED_INDEXES TRIGGERS ROUTINES AGGREGATES RULES POLICIES DOMAINS
-	                 COMPOSITES RANGES EXTENSIONS,
-	             reading->version >= 130000 ? "t.tgparentid = 0" : "true") < 0)
+	                 COMPOSITES RANGES EXTENSIONS STATISTICS COLLATIONS EVENT_TRIGGERS,
+	             reading->version >= 130000 ? "t.tgparentid = 0" : "true", locale, locale,
+	             locale) < 0)
 		abort();
 	result = reading_query(reading, sql);
 	free(sql);
@@ -148,5 +225,5 @@ bool read_objects(struct reading *reading)
 		object->comment = reading_text(reading, result, row, 6);
 	}
 	PQclear(result);
-	return true;
+	return read_column_comments(reading);
 }

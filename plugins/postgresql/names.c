@@ -105,13 +105,11 @@ static size_t clip(const char *name, size_t length)
 	return length;
 }
 
-const char *names_make(const struct dbw_host *host, struct dbw_schema *schema, const char *name1,
-                       const char *name2, const char *label)
+void names_put(struct text *text, const char *name1, const char *name2, const char *label)
 {
 	size_t first = strlen(name1), second = name2 ? strlen(name2) : 0;
 	size_t overhead = (label ? strlen(label) + 1 : 0) + (name2 ? 1 : 0);
 	size_t room = overhead < NAME_LIMIT ? NAME_LIMIT - overhead : 0;
-	struct text text = text_begin(host);
 
 	while (first + second > room) {
 		if (first > second)
@@ -120,13 +118,21 @@ const char *names_make(const struct dbw_host *host, struct dbw_schema *schema, c
 			second--;
 	}
 	first = clip(name1, first);
-	text_printf(&text, "%.*s", (int)first, name1);
+	text_printf(text, "%.*s", (int)first, name1);
 	if (name2) {
 		second = clip(name2, second);
-		text_printf(&text, "_%.*s", (int)second, name2);
+		text_printf(text, "_%.*s", (int)second, name2);
 	}
 	if (label)
-		text_printf(&text, "_%s", label);
+		text_printf(text, "_%s", label);
+}
+
+const char *names_make(const struct dbw_host *host, struct dbw_schema *schema, const char *name1,
+                       const char *name2, const char *label)
+{
+	struct text text = text_begin(host);
+
+	names_put(&text, name1, name2, label);
 	return text_keep(&text, schema);
 }
 
@@ -269,6 +275,43 @@ static void name_indexes(struct naming *naming, struct dbw_table *table)
 	}
 }
 
+/* A domain's checks, in its text: CREATE DOMAIN d AS type CHECK (...). */
+static void name_domain_checks(struct naming *naming, struct dbw_object *domain)
+{
+	const struct dbw_table stand_in = {.namespace_name = domain->namespace_name,
+	                                   .name = domain->name};
+	struct text text = text_begin(naming->host);
+	const char *from = domain->text, *check;
+	bool named;
+
+	while ((check = text_find_check(from, &named, NULL, NULL))) {
+		text_printf(&text, "%.*s", (int)(check - from), from);
+		if (!named) {
+			text_put(&text, "CONSTRAINT ");
+			text_name(&text, choose(naming, &stand_in, NULL, "check"));
+			text_put(&text, " ");
+		}
+		text_printf(&text, "%.*s", (int)strlen("check"), check);
+		from = check + strlen("check");
+	}
+	text_put(&text, from);
+	domain->text = text_keep(&text, naming->schema);
+}
+
+static void take_domain_checks(struct naming *naming, const struct dbw_object *domain)
+{
+	const char *from = domain->text, *check, *name;
+	size_t length;
+	bool named;
+
+	while ((check = text_find_check(from, &named, &name, &length))) {
+		if (named)
+			take(&naming->taken, domain->namespace_name,
+			     naming->host->text(naming->schema, name, length));
+		from = check + strlen("check");
+	}
+}
+
 static void take_declared(struct naming *naming)
 {
 	const struct dbw_schema *schema = naming->schema;
@@ -294,6 +337,8 @@ static void take_declared(struct naming *naming)
 
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW)
 			take(&naming->taken, object->namespace_name, object->name);
+		if (object->kind == DBW_DOMAIN)
+			take_domain_checks(naming, object);
 	}
 }
 
@@ -302,6 +347,12 @@ void names_complete(const struct dbw_host *host, struct dbw_schema *schema)
 	struct naming naming = {.host = host, .schema = schema};
 
 	take_declared(&naming);
+	for (size_t i = 0; i < schema->objects.count; i++) {
+		struct dbw_object *object = schema->objects.items[i];
+
+		if (object->kind == DBW_DOMAIN)
+			name_domain_checks(&naming, object);
+	}
 	for (size_t i = 0; i < schema->tables.count; i++) {
 		struct dbw_table *table = schema->tables.items[i];
 

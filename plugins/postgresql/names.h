@@ -5,6 +5,7 @@
 #define POSTGRESQL_NAMES_H
 
 #include "dbwarden/plugin.h"
+#include "text.h"
 
 /* Names every unnamed constraint and index of the schema, in the order in which the server would: with
  * numbers where a name is taken. */
@@ -14,5 +15,6 @@ void names_complete(const struct dbw_host *host, struct dbw_schema *schema);
  * the two is cut first. name2 and label may be NULL. */
 const char *names_make(const struct dbw_host *host, struct dbw_schema *schema, const char *name1,
                        const char *name2, const char *label);
+void names_put(struct text *text, const char *name1, const char *name2, const char *label);
 
 #endif

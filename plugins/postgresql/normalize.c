@@ -38,6 +38,18 @@ static size_t base_length(const char *type)
 	return strcspn(type, "([");
 }
 
+static bool is_number_type(const char *type)
+{
+	static const char *const types[] = {"smallint", "integer", "bigint",
+	                                    "numeric",  "real",    "double precision"};
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (base_length(type) == strlen(types[i]) &&
+		    strncmp(type, types[i], strlen(types[i])) == 0)
+			return true;
+	return false;
+}
+
 /* The server writes the type behind a literal: 'x'::character varying, '-1'::integer. Where it is the
  * column's own, it says nothing. */
 static const char *without_cast(const struct dbw_host *host, struct dbw_schema *schema,
@@ -54,8 +66,8 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 		return value;
 	length = (size_t)(end - value);
 	/* A number that was negative is written as a string. */
-	if (length > 2 && strspn(value + 1, "-+.0123456789eE") == length - 2 &&
-	    !strstr(column->type, "char") && strcmp(column->type, "text") != 0)
+	if (length > 2 && is_number_type(column->type) &&
+	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
 	return host->text(schema, value, length);
 }

@@ -12,7 +12,8 @@ static const struct dbw_traits traits = {
     .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_STRING_E | DBW_TRAIT_DOLLAR_QUOTE |
              DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_BEGIN_ATOMIC | DBW_TRAIT_COPY_STDIN |
              DBW_TRAIT_NAMES_FOLD_LOWER | DBW_TRAIT_TRANSACTIONAL_DDL |
-             DBW_TRAIT_ALTER_CONSTRAINTS | DBW_TRAIT_NAMESPACES | DBW_TRAIT_REWRITES_TEXT,
+             DBW_TRAIT_ALTER_CONSTRAINTS | DBW_TRAIT_NAMESPACES | DBW_TRAIT_REWRITES_TEXT |
+             DBW_TRAIT_RENAME_CONSTRAINTS,
     .identifier_length = 63,
     .default_namespace = "public",
     .reserved_words = postgresql_reserved_words,

@@ -1,9 +1,11 @@
 #include "text.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "postgresql.h"
 
@@ -111,6 +113,61 @@ const struct dbw_constraint *primary_key(const struct dbw_table *table)
 
 		if (constraint->kind == DBW_PRIMARY_KEY)
 			return constraint;
+	}
+	return NULL;
+}
+
+const char *text_skip_piece(const char *sql)
+{
+	int depth = 0;
+
+	do {
+		if (*sql == '"' || *sql == '\'') {
+			char quote = *sql++;
+
+			while (*sql && *sql != quote)
+				sql++;
+		}
+		depth += *sql == '(';
+		depth -= *sql == ')';
+		sql += *sql != '\0';
+	} while (*sql && depth > 0);
+	return sql;
+}
+
+/* A word, a name in quotes, or one other piece. */
+static const char *skip_word(const char *sql)
+{
+	const char *end = sql;
+
+	while (isalnum((unsigned char)*end) || *end == '_' || (unsigned char)*end >= 0x80)
+		end++;
+	return end > sql ? end : text_skip_piece(sql);
+}
+
+const char *text_find_check(const char *sql, bool *named, const char **name, size_t *length)
+{
+	const char *before[2] = {NULL, NULL}, *end;
+	size_t lengths[2] = {0, 0};
+
+	for (; *sql; sql = end) {
+		end = skip_word(sql);
+		if (isspace((unsigned char)*sql))
+			continue;
+		if (end - sql == 5 && strncasecmp(sql, "check", 5) == 0) {
+			*named = lengths[1] == 10 && strncasecmp(before[1], "constraint", 10) == 0;
+			if (*named && name) {
+				bool quoted = *before[0] == '"';
+
+				*name = before[0] + quoted;
+				*length = lengths[0] - 2 * quoted;
+			}
+			return sql;
+		}
+		before[1] = before[0];
+		lengths[1] = lengths[0];
+		before[0] = sql;
+		lengths[0] = (size_t)(end - sql);
 	}
 	return NULL;
 }

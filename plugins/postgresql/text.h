@@ -33,4 +33,10 @@ const char *option_value(const struct dbw_list *options, const char *name); /* N
 const struct dbw_column *find_column(const struct dbw_table *table, const char *name);
 const struct dbw_constraint *primary_key(const struct dbw_table *table);
 
+/* The end of what is quoted or in parentheses at the beginning of the SQL, or of one character. */
+const char *text_skip_piece(const char *sql);
+/* The next CHECK outside quotes and parentheses, or NULL; whether CONSTRAINT and a name stand before it, and the
+ * name without quotes ('name' may be NULL). */
+const char *text_find_check(const char *sql, bool *named, const char **name, size_t *length);
+
 #endif

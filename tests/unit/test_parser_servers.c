@@ -318,7 +318,31 @@ static const struct {
     {&postgresql, "COPY t FROM stdin;\n1\n\\.\n",
      "m.sql:1:1: COPY ... FROM stdin cannot be sent as SQL: its data lines are for the dat"
      "abase's own client"},
-    {&mysql,
+    {&postgresql,
+             "CREATE TABLE s.m (a int, b int) PARTITION BY RANGE (a); CREATE TABLE m1 PARTITION OF s.m (b WITH OPTIONS NOT NULL DEFAULT 3, CONSTRAINT c CHECK (b > 0)) FOR VALUES FROM (0) TO (9) WITH (fillfactor = 70)",
+             "{\"tables\":[{\"name\":\"m1\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\",\"not_null\":true,\"default_value\":\"3\"}],\"constraints\":[{\"kind\":\"check\",\"name\":\"c\",\"expression\":\"b > 0\"}],\"options\":[{\"name\":\"FILLFACTOR\",\"value\":\"70\"}],\"partition_of\":\"s.m\",\"partition_bound\":\"FOR VALUES FROM (0) TO (9)\"},{\"namespace_name\":\"s\",\"name\":\"m\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}],\"partition_by\":\"RANGE(a)\"}]}"},
+	    {&postgresql,
+             "CREATE TABLE p (a int); CREATE TABLE s.c (b int) INHERITS (public.p); ALTER TABLE s.c ADD CONSTRAINT k UNIQUE (a)",
+             "{\"tables\":[{\"name\":\"p\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"}]},{\"namespace_name\":\"s\",\"name\":\"c\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}],\"constraints\":[{\"kind\":\"unique\",\"name\":\"k\",\"parts\":[{\"column\":\"a\"}]}],\"inherits\":[\"p\"]}]}"},
+	    {&postgresql,
+             "CREATE TABLE t (a int DEFAULT CASE WHEN true THEN 1 ELSE 2 END NOT NULL, b timestamp DEFAULT timestamp without time zone '2020-01-01', FOREIGN KEY (a) REFERENCES t (a) ON DELETE SET NULL (a))",
+             "{\"tables\":[{\"name\":\"t\",\"columns\":[{\"name\":\"a\",\"type\":\"int\",\"not_null\":true,\"default_value\":\"CASE WHEN true THEN 1 ELSE 2 END\"},{\"name\":\"b\",\"type\":\"timestamp\",\"default_value\":\"timestamp without time zone '2020-01-01'\"}],\"constraints\":[{\"kind\":\"foreign key\",\"parts\":[{\"column\":\"a\"}],\"ref_table\":\"t\",\"ref_columns\":[\"a\"],\"on_delete\":\"set null\",\"on_delete_columns\":[\"a\"]}]}]}"},
+	    {&postgresql, "CREATE TABLE e (); CREATE TABLE t (a int, b int); CREATE STATISTICS s (ndistinct) ON a, b FROM t; COMMENT ON STATISTICS s IS 'x'", "{\"tables\":[{\"name\":\"e\"},{\"name\":\"t\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"},{\"name\":\"b\",\"type\":\"int\"}]}],\"objects\":[{\"kind\":\"statistics\",\"name\":\"s\",\"table\":\"t\",\"text\":\"CREATE STATISTICS s (ndistinct) ON a, b FROM t\",\"comment\":\"x\"}]}"},
+	    {&postgresql,
+             "CREATE VIEW v AS SELECT 1 AS a; COMMENT ON COLUMN v.a IS 'one'; COMMENT ON COLUMN v.b IS NULL",
+             "{\"objects\":[{\"kind\":\"view\",\"name\":\"v\",\"text\":\"CREATE VIEW v AS SELECT 1 AS a\",\"column_comments\":[{\"name\":\"a\",\"value\":\"one\"}]}]}"},
+	    {&postgresql, "CREATE MATERIALIZED VIEW v AS SELECT 1 AS a; CREATE INDEX ON v (a)",
+             "m.sql:1:59: an index of a materialised view needs a name: it is kept by its text"},
+	    {&postgresql,
+             "CREATE MATERIALIZED VIEW v AS SELECT 1 AS a; CREATE INDEX i ON v (a); COMMENT ON INDEX i IS 'x'",
+             "{\"objects\":[{\"kind\":\"materialized view\",\"name\":\"v\",\"text\":\"CREATE MATERIALIZED VIEW v AS SELECT 1 AS a\"},{\"kind\":\"other\",\"name\":\"i\",\"table\":\"v\",\"text\":\"CREATE INDEX i ON v (a)\",\"comment\":\"x\"}]}"},
+	    {&postgresql,
+             "CREATE TABLE t (a int); ALTER TABLE ONLY t FORCE ROW LEVEL SECURITY; ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+             "{\"tables\":[{\"name\":\"t\",\"columns\":[{\"name\":\"a\",\"type\":\"int\"}],\"options\":[{\"name\":\"ROW LEVEL SECURITY\",\"value\":\"FORCE\"}]}]}"},
+	    {&postgresql,
+             "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f(); CREATE COLLATION c (locale = 'C')",
+             "{\"objects\":[{\"kind\":\"collation\",\"name\":\"c\",\"text\":\"CREATE COLLATION c (locale = 'C')\"},{\"kind\":\"event trigger\",\"name\":\"e\",\"text\":\"CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION f()\"}]}"},
+	    {&mysql,
      "CREATE TABLE `t` (`a` int(11) unsigned NOT NULL AUTO_INCREMENT, `b` enum('x','y''z')"
      " DEFAULT 'x', `c` decimal(10,2) unsigned zerofill, `d` set('p','q'), PRIMARY KEY (`a"
      "`)) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMME"
@@ -453,6 +477,20 @@ START_TEST(ddl_becomes_structure_or_an_error_with_its_place)
 }
 END_TEST
 
+/* What a text may be cut to by accident ends in structure or in an error with its place, wherever it is cut. */
+START_TEST(every_beginning_of_it_is_read_or_refused)
+{
+	size_t length = strlen(cases[_i].sql);
+
+	for (size_t i = 0; i < length; i++) {
+		char *cut = arena_copy(&arena, cases[_i].sql, i);
+		const char *text = outcome(cases[_i].traits, cut);
+
+		ck_assert_msg(*text == '{' || strncmp(text, "m.sql:", 6) == 0, "%s: %s", cut, text);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("parser_servers");
@@ -462,6 +500,8 @@ int main(void)
 
 	tcase_add_checked_fixture(group, NULL, tear_down);
 	tcase_add_loop_test(group, ddl_becomes_structure_or_an_error_with_its_place, 0,
+	                    (int)(sizeof cases / sizeof *cases));
+	tcase_add_loop_test(group, every_beginning_of_it_is_read_or_refused, 0,
 	                    (int)(sizeof cases / sizeof *cases));
 	suite_add_tcase(suite, group);
 	runner = srunner_create(suite);
