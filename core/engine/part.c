@@ -198,6 +198,24 @@ static bool shares_name(const struct part *part, const struct dbw_table *table)
 	return false;
 }
 
+/* The names that a server makes of long ones are cut: tables that begin alike can meet in one. NULL for a
+ * short name. */
+static const char *beginning(struct part *part, const struct dbw_table *table)
+{
+	size_t length = part->whole->traits->identifier_length / 3;
+
+	return length && strlen(table->name) > length
+	           ? arena_copy(&part->arena, table->name, length)
+	           : NULL;
+}
+
+static bool begins_alike(struct part *part, const struct dbw_table *table)
+{
+	const char *name = beginning(part, table);
+
+	return name && schema_find_table(part->names, NULL, name);
+}
+
 static void choose_neighbours(struct part *part)
 {
 	const struct dbw_list *tables = &part->whole->content.tables;
@@ -206,6 +224,7 @@ static void choose_neighbours(struct part *part)
 	for (size_t i = 0; i < chosen; i++) {
 		const struct dbw_table *table = part->tables.items[i];
 
+		add_name(part, beginning(part, table));
 		for (size_t j = 0; j < table->indexes.count; j++)
 			add_name(part, ((struct dbw_index *)table->indexes.items[j])->name);
 		for (size_t j = 0; j < table->constraints.count; j++)
@@ -215,7 +234,8 @@ static void choose_neighbours(struct part *part)
 	for (size_t i = 0; i < tables->count; i++) {
 		struct dbw_table *table = tables->items[i];
 
-		if (refers_to_chosen(part, table) || shares_name(part, table))
+		if (refers_to_chosen(part, table) || shares_name(part, table) ||
+		    begins_alike(part, table))
 			choose(part, table);
 	}
 }

@@ -303,7 +303,8 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 
 	if (!new || !old->generated || !new->generated)
 		return false;
-	if (!same_sql(work, old->generated_expression, new->generated_expression))
+	if (old->generated != new->generated ||
+	    !same_sql(work, old->generated_expression, new->generated_expression))
 		return true;
 	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *one = before->columns.items[i];

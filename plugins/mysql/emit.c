@@ -284,50 +284,22 @@ static void put_counter_key(struct ddl *ddl, const struct dbw_table *before,
 	}
 }
 
-static bool has_part(const struct dbw_index *index, const char *column)
-{
-	for (size_t i = 0; i < index->parts.count; i++) {
-		const struct dbw_key_part *part = index->parts.items[i];
-
-		if (part->column && ddl_same(part->column, column))
-			return true;
-	}
-	return false;
-}
-
 /* What is virtual and what is stored do not become each other in place (MySQL 8.0, 13.1.9.2). The indexes
- * on the column, which would go with it, are made again. */
+ * on the column have made way. */
 static enum dbw_status replace_column(const struct emitting *emitting,
                                       const struct dbw_column *before,
                                       const struct dbw_column *after)
 {
-	const struct dbw_table *was = emitting->operation->table_before,
-			       *is = emitting->operation->table_after;
-	struct ddl ddl, indexes;
+	struct ddl ddl;
 
 	if (before->generated == DBW_NOT_GENERATED || after->generated == DBW_NOT_GENERATED)
 		return refuse(emitting, "a column cannot become virtual, or cease to be; drop it "
 		                        "and add it under another name");
-	ddl = alter(emitting, is);
-	indexes = ddl_begin(emitting->host);
-	for (size_t i = 0; i < was->indexes.count; i++) {
-		const struct dbw_index *index = was->indexes.items[i];
-
-		/* One that is no longer wanted was dropped before. */
-		if (!has_part(index, before->name) || !find_index(is, index->name))
-			continue;
-		ddl_put(&ddl, "DROP INDEX ");
-		ddl_name(&ddl, index->name);
-		ddl_put(&ddl, ", ");
-		ddl_put(&indexes, ", ADD ");
-		ddl_index(&indexes, index);
-	}
+	ddl = alter(emitting, emitting->operation->table_after);
 	ddl_put(&ddl, "DROP COLUMN ");
 	ddl_name(&ddl, before->name);
 	ddl_put(&ddl, ", ADD COLUMN ");
 	ddl_column(&ddl, after);
-	ddl_put(&ddl, ddl_text(&indexes));
-	ddl_end(&indexes);
 	emit(emitting, &ddl);
 	return DBW_OK;
 }
