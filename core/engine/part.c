@@ -182,17 +182,27 @@ static bool refers_to_chosen(const struct part *part, const struct dbw_table *ta
 	return false;
 }
 
-/* Names of indexes and constraints can be the whole namespace's, so two tables can meet in one. */
+/* Names of constraints, and of indexes unless each table has its own, are the whole namespace's: two tables
+ * can meet in one. */
+static const char *shared_name(const struct part *part, const struct dbw_table *table, size_t i)
+{
+	bool own = part->whole->traits->flags & DBW_TRAIT_INDEX_NAMES_PER_TABLE;
+	const struct dbw_constraint *constraint;
+
+	if (i < table->indexes.count)
+		return own ? NULL : ((struct dbw_index *)table->indexes.items[i])->name;
+	constraint = table->constraints.items[i - table->indexes.count];
+	return own && (constraint->kind == DBW_PRIMARY_KEY || constraint->kind == DBW_UNIQUE)
+	           ? NULL
+	           : constraint->name;
+}
+
 static bool shares_name(const struct part *part, const struct dbw_table *table)
 {
-	for (size_t i = 0; i < table->indexes.count; i++)
-		if (schema_find_table(part->names, NULL,
-		                      ((struct dbw_index *)table->indexes.items[i])->name))
-			return true;
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
+	for (size_t i = 0; i < table->indexes.count + table->constraints.count; i++) {
+		const char *name = shared_name(part, table, i);
 
-		if (constraint->name && schema_find_table(part->names, NULL, constraint->name))
+		if (name && schema_find_table(part->names, NULL, name))
 			return true;
 	}
 	return false;
@@ -225,11 +235,8 @@ static void choose_neighbours(struct part *part)
 		const struct dbw_table *table = part->tables.items[i];
 
 		add_name(part, beginning(part, table));
-		for (size_t j = 0; j < table->indexes.count; j++)
-			add_name(part, ((struct dbw_index *)table->indexes.items[j])->name);
-		for (size_t j = 0; j < table->constraints.count; j++)
-			add_name(part,
-			         ((struct dbw_constraint *)table->constraints.items[j])->name);
+		for (size_t j = 0; j < table->indexes.count + table->constraints.count; j++)
+			add_name(part, shared_name(part, table, j));
 	}
 	for (size_t i = 0; i < tables->count; i++) {
 		struct dbw_table *table = tables->items[i];

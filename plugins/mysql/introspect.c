@@ -6,6 +6,7 @@
 
 #include "connection.h"
 #include "ddl.h"
+#include "defaults.h"
 #include "failure.h"
 #include "mysql_plugin.h"
 
@@ -390,17 +391,17 @@ static enum dbw_action action_of(const char *rule)
 
 static bool read_foreign_keys(struct reading *reading)
 {
-	MYSQL_RES *result = ask(
-	    reading,
-	    "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, "
-	    "k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position "
-	    "FROM information_schema.key_column_usage k "
-	    "JOIN information_schema.referential_constraints r ON r.table_name = k.table_name "
-	    "AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE() "
-	    /* Of this database alone by a value that is known: a join by it opens every table
+	MYSQL_RES *result =
+	    ask(reading,
+	        "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, "
+	        "k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position "
+	        "FROM information_schema.key_column_usage k "
+	        "JOIN information_schema.referential_constraints r ON r.table_name = k.table_name "
+	        "AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE() "
+	        /* Of this database alone by a value that is known: a join by it opens every table
 	     * again for every row. */
-	    "AND r.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL "
-	    "ORDER BY k.table_name, k.constraint_name, k.ordinal_position");
+	        "AND r.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL "
+	        "ORDER BY k.table_name, k.constraint_name, k.ordinal_position");
 	struct dbw_constraint *key = NULL;
 	MYSQL_ROW row;
 
@@ -451,18 +452,17 @@ static bool is_json_check(struct dbw_table *table, const char *clause)
 static bool read_checks(struct reading *reading)
 {
 	bool mariadb = connection_is_mariadb(reading->connection);
-	MYSQL_RES *result =
-	    ask(reading,
-	        mariadb ? "SELECT table_name, constraint_name, check_clause, 'YES' FROM "
-	                  "information_schema.check_constraints WHERE constraint_schema = "
-	                  "DATABASE() ORDER BY table_name, constraint_name"
-	                : "SELECT t.table_name, c.constraint_name, c.check_clause, t.enforced "
-	                  "FROM information_schema.check_constraints c JOIN "
-	                  "information_schema.table_constraints t ON "
-	                  "t.constraint_name = c.constraint_name WHERE "
-	                  "c.constraint_schema = DATABASE() AND "
-	                  "t.table_schema = DATABASE() AND t.constraint_type = 'CHECK' "
-	                  "ORDER BY t.table_name, c.constraint_name");
+	MYSQL_RES *result = ask(
+	    reading, mariadb ? "SELECT table_name, constraint_name, check_clause, 'YES' FROM "
+			       "information_schema.check_constraints WHERE constraint_schema = "
+			       "DATABASE() ORDER BY table_name, constraint_name"
+			     : "SELECT t.table_name, c.constraint_name, c.check_clause, t.enforced "
+			       "FROM information_schema.check_constraints c JOIN "
+			       "information_schema.table_constraints t ON "
+			       "t.constraint_name = c.constraint_name WHERE "
+			       "c.constraint_schema = DATABASE() AND "
+			       "t.table_schema = DATABASE() AND t.constraint_type = 'CHECK' "
+			       "ORDER BY t.table_name, c.constraint_name");
 	MYSQL_ROW row;
 
 	if (!result)
@@ -754,6 +754,26 @@ static bool read_routines(struct reading *reading)
 	                        "EVENT ", DBW_EVENT, 3);
 }
 
+static bool leave_out_defaults(struct reading *reading)
+{
+	MYSQL_RES *result = ask(reading, "SELECT @@default_storage_engine, "
+	                                 "default_character_set_name, default_collation_name "
+	                                 "FROM information_schema.schemata "
+	                                 "WHERE schema_name = DATABASE()");
+	MYSQL_ROW row;
+
+	if (!result)
+		return false;
+	row = mysql_fetch_row(result);
+	if (row) {
+		const struct defaults defaults = {row[0], row[1], row[2]};
+
+		defaults_leave_out(reading->schema, &defaults);
+	}
+	mysql_free_result(result);
+	return true;
+}
+
 enum dbw_status mysql_plugin_introspect(struct dbw_connection *connection,
                                         struct dbw_schema *schema, const char *const *ignore,
                                         struct dbw_error *error)
@@ -768,9 +788,9 @@ enum dbw_status mysql_plugin_introspect(struct dbw_connection *connection,
 
 	execute_begin_call(connection);
 	if (read_prefix(&reading) && read_sequences(&reading) && read_tables(&reading) &&
-	    read_columns(&reading) && read_indexes(&reading) && read_foreign_keys(&reading) &&
-	    read_checks(&reading) && read_partitions(&reading) && read_views(&reading) &&
-	    read_triggers(&reading))
+	    read_columns(&reading) && leave_out_defaults(&reading) && read_indexes(&reading) &&
+	    read_foreign_keys(&reading) && read_checks(&reading) && read_partitions(&reading) &&
+	    read_views(&reading) && read_triggers(&reading))
 		read_routines(&reading);
 	return reading.status;
 }

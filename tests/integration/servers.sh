@@ -434,8 +434,7 @@ round_trips() { # COMMAND [OPTION...]
 }
 
 # What a schema is read with does not grow with it.
-test_queries_do_not_grow_with_the_schema_postgresql() {
-	use_server postgresql
+queries_do_not_grow_with_the_schema() {
 	local n trips few=0
 	model <<<"$users"
 	for n in 1 30; do
@@ -526,7 +525,8 @@ for one in seven_steps every_change_there_and_back a_failing_statement_has_its_p
 	secrets_stay_secret eight_at_once reserved_words_are_quoted \
 	a_dump_reads_back_without_a_difference chinook authelia killed_before_every_call \
 	killed_after_every_call every_call_fails_once the_connection_is_lost_at_every_call \
-	unlock_ends_the_holder an_interrupt_leaves_no_doubt two_round_trips_a_migration; do
+	unlock_ends_the_holder an_interrupt_leaves_no_doubt two_round_trips_a_migration \
+	queries_do_not_grow_with_the_schema; do
 	for one_dialect in postgresql mysql; do
 		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
 	done
