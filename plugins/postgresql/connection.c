@@ -263,6 +263,12 @@ static const char discard[] =
     "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; "
     "UNLISTEN *; DISCARD PLANS; DISCARD TEMP; DISCARD SEQUENCES";
 
+void connection_watch(struct dbw_connection *connection)
+{
+	if (PQserverVersion(connection->handle) >= 140000)
+		PQclear(PQexec(connection->handle, "SET client_connection_check_interval = '2s'"));
+}
+
 enum dbw_status postgresql_reset(struct dbw_connection *connection, struct dbw_error *error)
 {
 	enum dbw_status status = postgresql_rollback(connection, error);
@@ -276,6 +282,8 @@ enum dbw_status postgresql_reset(struct dbw_connection *connection, struct dbw_e
 	status = connection_command(connection, all, error);
 	free(all);
 	connection->untouched = status == DBW_OK;
+	if (connection->lock_backend)
+		connection_watch(connection);
 	return status;
 }
 

@@ -36,6 +36,10 @@ enum dbw_status connection_wrap(const struct dbw_host *host, const struct dbw_co
                                 PGconn *handle, struct dbw_connection **connection,
                                 struct dbw_error *error);
 
+/* Lets the server notice in the middle of a statement that this process is gone, so that what the session holds
+ * does not outlive it for long (PostgreSQL 15, 20.3.1; not on every platform of the server's: then not). */
+void connection_watch(struct dbw_connection *connection);
+
 /* One command whose rows nobody wants. */
 enum dbw_status connection_command(struct dbw_connection *connection, const char *sql,
                                    struct dbw_error *error);

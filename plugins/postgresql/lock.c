@@ -147,6 +147,7 @@ enum dbw_status postgresql_lock_try(struct dbw_connection *connection,
 	}
 	connection->lock_backend = PQbackendPID(connection->handle);
 	leave_description(connection, self);
+	connection_watch(connection);
 	return DBW_OK;
 }
 

@@ -69,6 +69,23 @@ holder_is_named_to_whoever_waits() {
 	has out free
 }
 
+# The server is in the middle of a long statement and does not read what the client says.
+test_killed_holder_does_not_keep_the_lock_until_its_statement_ends_postgresql() {
+	use_server postgresql
+	slow_migration
+	"$BUILD/dbwarden" migrate >slow.out 2>&1 </dev/null &
+	migrate=$!
+	trap end_of_test EXIT
+	wait_until "$(sleeping)"
+	kill -KILL $migrate
+	for _ in $(seq 300); do
+		run 0 dbw lock-status
+		grep -q free out && return 0
+		sleep 0.1
+	done
+	fail 'the lock is still held'
+}
+
 interrupted_holder_leaves_no_lock_and_no_doubt() {
 	slow_migration
 	"$BUILD/dbwarden" migrate >slow.out 2>&1 </dev/null &
