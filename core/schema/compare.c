@@ -171,6 +171,48 @@ static void write_name(struct dbw_buffer *out, const char *namespace_name, const
 	buffer_string(out, name);
 }
 
+static void write_item(struct dbw_buffer *out, const struct field *field, const void *item)
+{
+	const struct dbw_option *option = item;
+	const struct dbw_key_part *part = item;
+
+	if (field->type != FIELD_ELEMENTS) {
+		buffer_string(out, item);
+	} else if (field->kind == DBW_OPTION) {
+		buffer_string(out, option->name);
+		if (*option->value)
+			buffer_printf(out, "=%s", option->value);
+	} else if (field->kind == DBW_KEY_PART) {
+		buffer_printf(out, part->column ? "%s" : "(%s)",
+		              part->column ? part->column : part->expression);
+		if (part->collation)
+			buffer_printf(out, " COLLATE %s", part->collation);
+		if (part->operator_class)
+			buffer_printf(out, " %s", part->operator_class);
+		if (part->operator_with)
+			buffer_printf(out, " WITH %s", part->operator_with);
+		if (part->descending)
+			buffer_string(out, " DESC");
+		if (part->nulls != DBW_NULLS_DEFAULT)
+			buffer_string(out, part->nulls == DBW_NULLS_FIRST ? " NULLS FIRST"
+			                                                  : " NULLS LAST");
+		if (part->prefix_length)
+			buffer_printf(out, " (%llu)", (unsigned long long)part->prefix_length);
+	}
+}
+
+static void write_list(struct dbw_buffer *out, const struct field *field,
+                       const struct dbw_list *list)
+{
+	buffer_char(out, '(');
+	for (size_t i = 0; i < list->count; i++) {
+		if (i)
+			buffer_string(out, ", ");
+		write_item(out, field, list->items[i]);
+	}
+	buffer_char(out, ')');
+}
+
 static void write_value(struct dbw_buffer *out, const void *element, const struct field *field)
 {
 	const void *value = field_at(element, field);
@@ -190,7 +232,7 @@ static void write_value(struct dbw_buffer *out, const void *element, const struc
 	case FIELD_ELEMENTS:
 	case FIELD_NAMES:
 	case FIELD_TEXTS:
-		buffer_printf(out, "another list (%zu)", ((const struct dbw_list *)value)->count);
+		write_list(out, field, value);
 		break;
 	default:
 		if (*(const char *const *)value)

@@ -90,4 +90,14 @@ test_unlock_of_a_free_lock_does_nothing() {
 	run 0 dbw unlock --force
 }
 
+test_what_differs_in_a_list_is_said() {
+	project
+	model <<<'CREATE TABLE t (a INTEGER, b TEXT) STRICT;'
+	make_migration first
+	run 0 dbw migrate
+	sql 'DROP TABLE t; CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT, WITHOUT ROWID'
+	run 3 dbw check
+	has out 'options is (STRICT, WITHOUT ROWID), expected (STRICT)'
+}
+
 run_tests
