@@ -124,7 +124,7 @@ test_a_held_lock_ends_with_status_4_and_says_who() {
 	holder=$!
 	for _ in $(seq 100); do
 		dbw lock-status >seen 2>&1
-		grep -q held seen && break
+		grep -q "process $holder" seen && break
 		sleep 0.02
 	done
 	has seen "process $holder"
