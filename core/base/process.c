@@ -15,7 +15,7 @@ extern char **environ;
 
 /* How often a program that has closed its output is asked whether it has ended, and how often we ask
  * whether somebody interrupts us. */
-enum { WAIT_STEP_MS = 2, INTERRUPT_STEP_MS = 50 };
+enum { WAIT_STEP_MS = 1, INTERRUPT_STEP_MS = 50 };
 enum { NO_DEADLINE = -1 };
 
 /* Of standard error the end tells what went wrong; a program that logs for a minute is not kept. */

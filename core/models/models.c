@@ -16,6 +16,8 @@ struct reading {
 	struct dbw_list files; /* char *: each once, in order */
 	struct dbw_list
 	    handed; /* char *: what a built-in provider is handed, each once, in order */
+	const char
+	    *passed_over; /* a folder with .sql files whose .py files are not read; or NULL */
 	struct provider provider;
 	struct text ddl; /* what it printed */
 	char *here;      /* the working directory: names in messages are relative to it */
@@ -109,6 +111,8 @@ static bool add_folder(struct reading *reading, const char *path, struct error *
 		return false;
 	if (contents.python && (named || !contents.sql.count))
 		return hand_over(reading, path, error);
+	if (contents.python)
+		reading->passed_over = path;
 	for (size_t i = 0; i < contents.sql.count; i++)
 		add_once(reading, &reading->files, contents.sql.items[i]);
 	return true;
@@ -296,6 +300,15 @@ static bool nothing_declared(const struct models *models, struct reading *readin
 	    arena_printf(&reading->arena, "the %zu file%s declare%s nothing", models->files,
 	                 models->files == 1 ? "" : "s", models->files == 1 ? "s" : "");
 
+	if (!reading->ddl.bytes && reading->passed_over) {
+		no_models(reading, error, files);
+		return error_hint(
+		    error,
+		    "'%s' holds .py files, too. Where there are .sql files, those are "
+		    "read: name the .py files in 'model_paths', or set 'provider = "
+		    "sqlalchemy', to have SQLAlchemy models read.",
+		    path_shorten(reading->passed_over, reading->here));
+	}
 	if (!reading->ddl.bytes)
 		return no_models(reading, error, files);
 	return no_models(reading, error,

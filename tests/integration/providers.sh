@@ -369,6 +369,10 @@ test_sql_wins_in_a_folder_that_holds_both() {
 	make_plan 0 --plan
 	has out from_sql
 	[ ! -e arguments ]
+	model <<<"SELECT 'a report';"
+	make_plan 2
+	has err "'models' holds .py files, too"
+	has err "provider = sqlalchemy"
 	rm models/schema.sql
 	make_plan 0 --plan
 	equal "$(arguments)" "tree/scripts/providers/sqlalchemy.py --dialect sqlite -- models"

@@ -96,7 +96,7 @@ int main(void)
 	tcase_add_loop_test(cases, what_only_a_shell_can_do_is_refused, 0, COUNT(refused));
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failures = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
