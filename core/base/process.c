@@ -310,8 +310,9 @@ static enum process_outcome follow(struct child *child)
 			return interrupt(child);
 		if (left_ms(child->deadline) == 0) {
 			error_set(child->error, ERROR_FAILED,
-			          "the command did not end within %g seconds",
-			          child->process->timeout_ms / 1000.0);
+			          "the command did not end within %g second%s",
+			          child->process->timeout_ms / 1000.0,
+			          child->process->timeout_ms == 1000 ? "" : "s");
 			return PROCESS_TOO_LATE;
 		}
 		outcome = wait_and_read(child);

@@ -270,8 +270,9 @@ static bool failed(const struct run *run)
 static bool too_late(const struct run *run)
 {
 	error_set(run->error, ERROR_FAILED,
-	          "%s did not end within %g seconds ('provider_timeout') and was killed",
-	          run->provider->origin, run->entry->provider_timeout_ms / 1000.0);
+	          "%s did not end within %g second%s ('provider_timeout') and was killed",
+	          run->provider->origin, run->entry->provider_timeout_ms / 1000.0,
+	          run->entry->provider_timeout_ms == 1000 ? "" : "s");
 	return error_hint(
 	    run->error, "Raise 'provider_timeout' %s (0: no limit)%s.", section_of(run),
 	    run->config->listen ? "" : ", or see with --verbose what it writes to standard error");
