@@ -263,12 +263,13 @@ static bool is_empty(const struct dbw_schema *schema)
 static void show_line(const struct reading *reading, struct error *error)
 {
 	enum { SHOWN = 400 };
-	const char *line = reading->ddl.bytes, *end = line + reading->ddl.length;
+	const char *line = reading->ddl.bytes, *end;
 	size_t length;
 
 	if (!line || !error->line || !error->file || error->detail ||
 	    strcmp(error->file, reading->provider.origin) != 0)
 		return;
+	end = line + reading->ddl.length;
 	for (size_t i = 1; i < error->line && line < end; i++) {
 		line = memchr(line, '\n', (size_t)(end - line));
 		line = line ? line + 1 : end;
