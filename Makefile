@@ -1,6 +1,6 @@
 # dbwarden: one makefile for everything. 'make help' lists the targets.
 #
-# Packagers: CC CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX libdir BUILD PLUGINS are yours to set; what
+# Packagers: CC CFLAGS CPPFLAGS LDFLAGS DESTDIR PREFIX libdir libexecdir BUILD PLUGINS are yours to set; what
 # the build itself needs is added beside them.
 
 VERSION := 0.1.0
@@ -10,7 +10,9 @@ libdir ?= $(PREFIX)/lib
 includedir ?= $(PREFIX)/include
 mandir ?= $(PREFIX)/share/man
 datadir ?= $(PREFIX)/share
+libexecdir ?= $(PREFIX)/libexec
 plugindir ?= $(libdir)/dbwarden
+providerdir ?= $(libexecdir)/dbwarden/providers
 
 # make remembers nothing between calls: a sanitized build gets a folder of its own.
 SANITIZE ?= 0
@@ -43,13 +45,15 @@ LINK_HARDENING := -Wl,-z,relro -Wl,-z,now
 BASE_CFLAGS := -std=c11 $(WARNINGS) $(HARDENING) $(SANITIZERS) -MMD -MP
 BASE_CPPFLAGS := -D_GNU_SOURCE -Iinclude
 CORE_CPPFLAGS := $(BASE_CPPFLAGS) -Icore -DDBWARDEN_VERSION='"$(VERSION)"' \
-	-DDBWARDEN_PLUGIN_DIR='"$(plugindir)"'
+	-DDBWARDEN_PLUGIN_DIR='"$(plugindir)"' -DDBWARDEN_PROVIDER_DIR='"$(providerdir)"'
 CORE_LIBS := -linih -ljansson -lnettle -ldl -lpthread
 
 CORE_SOURCES := $(filter-out core/cli/main.c,$(wildcard core/*/*.c))
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 TEST_PLUGINS := $(patsubst tests/plugins/%.c,$(BUILD)/tests/plugins/dbwarden-%.so,$(wildcard tests/plugins/*.c))
+# Programs that print the models of an ORM as DDL.
+PROVIDER_FILES := $(wildcard scripts/providers/*.py)
 PLUGIN_FILES := $(PLUGINS:%=$(BUILD)/dbwarden-%.so)
 
 # The tests of these dialects want a server: private ones are started for them. 'make check SERVERS='
@@ -139,6 +143,8 @@ install: all ## install under DESTDIR and PREFIX
 		$(DESTDIR)$(datadir)/bash-completion/completions $(DESTDIR)$(datadir)/doc/dbwarden
 	install -m 755 $(BUILD)/dbwarden $(DESTDIR)$(bindir)/dbwarden
 	for plugin in $(PLUGIN_FILES); do install -m 644 $$plugin $(DESTDIR)$(plugindir)/ || exit 1; done
+	install -d $(DESTDIR)$(providerdir)
+	for provider in $(PROVIDER_FILES); do install -m 644 $$provider $(DESTDIR)$(providerdir)/ || exit 1; done
 	install -m 644 include/dbwarden/plugin.h $(DESTDIR)$(includedir)/dbwarden/plugin.h
 	sed -e 's|@PREFIX@|$(PREFIX)|; s|@INCLUDEDIR@|$(includedir)|; s|@PLUGINDIR@|$(plugindir)|; s|@VERSION@|$(VERSION)|' \
 		config/dbwarden.pc.in > $(DESTDIR)$(libdir)/pkgconfig/dbwarden.pc
@@ -152,6 +158,8 @@ uninstall: ## remove what install put there
 		$(DESTDIR)$(datadir)/bash-completion/completions/dbwarden \
 		$(DESTDIR)$(datadir)/doc/dbwarden/dbwarden.ini.example
 	for plugin in $(notdir $(PLUGIN_FILES)); do rm -f $(DESTDIR)$(plugindir)/$$plugin; done
+	for provider in $(notdir $(PROVIDER_FILES)); do rm -f $(DESTDIR)$(providerdir)/$$provider; done
+	-rmdir $(DESTDIR)$(providerdir) $(DESTDIR)$(libexecdir)/dbwarden
 	-rmdir $(DESTDIR)$(plugindir) $(DESTDIR)$(includedir)/dbwarden
 
 # The commands of a full build, as tools for C want them.
@@ -175,7 +183,7 @@ lint: compile_commands.json ## clang-tidy and cppcheck
 	clang-tidy --quiet -p . $(wildcard core/*/*.c plugins/*/*.c)
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability \
 		--inline-suppr --error-exitcode=1 --suppress=missingIncludeSystem --suppress=nullPointerRedundantCheck -Iinclude -Icore \
-		-DDBWARDEN_VERSION='""' -DDBWARDEN_PLUGIN_DIR='""' core plugins
+		-DDBWARDEN_VERSION='""' -DDBWARDEN_PLUGIN_DIR='""' -DDBWARDEN_PROVIDER_DIR='""' core plugins
 
 bench: all ## the figures, beside sqlite3, dbmate and alembic where they are installed
 	BUILD=$(BUILD) scripts/bench/run

@@ -410,10 +410,23 @@ void cli_note(const struct invocation *invocation, const char *format, ...)
 
 /* The project. */
 
+/* --verbose: what a provider writes to standard error. */
+static void hear(const char *line)
+{
+	progress_clear();
+	output_text(stderr, COLOUR_DIM, "provider: ");
+	output_safe(stderr, line, false);
+	fputc('\n', stderr);
+}
+
 bool project_config(struct invocation *invocation)
 {
-	return config_load(&invocation->config, option_value(invocation, "config"),
-	                   &invocation->error);
+	if (!config_load(&invocation->config, option_value(invocation, "config"),
+	                 &invocation->error))
+		return false;
+	if (option_given(invocation, "verbose"))
+		invocation->config.listen = hear;
+	return true;
 }
 
 bool project_entry(struct invocation *invocation)

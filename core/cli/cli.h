@@ -74,6 +74,11 @@ struct invocation {
 	{                                                                                          \
 		"json", 0, NULL, "print one JSON object", false                                    \
 	}
+/* Of the commands that read models. */
+#define OPTION_VERBOSE                                                                             \
+	{                                                                                          \
+		"verbose", 'v', NULL, "show what a provider writes to standard error", false       \
+	}
 #define OPTION_END                                                                                 \
 	{                                                                                          \
 		NULL, 0, NULL, NULL, false                                                         \

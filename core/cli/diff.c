@@ -142,6 +142,7 @@ static const struct option diff_options[] = {
     OPTION_DATABASE,
     {"out", 0, "FORM", "table (the default), json or sql", false},
     {"exit-code", 0, NULL, "exit with status 3 if there is a difference", false},
+    OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,
     OPTION_PLUGIN_DIR,

@@ -59,13 +59,14 @@ static void print_next(const char *name)
 {
 	printf(
 	    "\nNext:\n"
-	    "  1. write your tables as CREATE TABLE statements into models/*.sql\n"
+	    "  1. write your tables as CREATE TABLE statements into models/*.sql, or have SQLAlchemy\n"
+	    "     models read: 'model_paths = app/models.py' in %s\n"
 	    "  2. dbwarden make-migrations -d \"create tables\" --database %s\n"
 	    "  3. dbwarden migrate --database %s\n"
 	    "\nCommit %s, models/, migrations/ and .dbwarden/. For SQLite-like databases in this\n"
 	    "folder, .gitignore wants lines such as:\n"
 	    "  *.db\n  *.db-journal\n  *.db-wal\n  *.db-shm\n  *.dbwarden-lock\n",
-	    name, name, file_name);
+	    file_name, name, name, file_name);
 }
 
 static int run_init(struct invocation *invocation)

@@ -316,6 +316,7 @@ static const struct option options[] = {
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
+    OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,
     OPTION_PLUGIN_DIR,

@@ -267,6 +267,7 @@ static bool read_entry(struct config *config, const struct document_section *sec
 	entry->line = section->line;
 	entry->sources = sources;
 	entry->lock_timeout_ms = 60000;
+	entry->provider_timeout_ms = 60000;
 	entry->migrations_dir = path_absolute(&config->arena, config->directory,
 	                                      arena_printf(&config->arena, "migrations/%s", name));
 	entry->snapshots_dir =

@@ -39,8 +39,15 @@ struct entry {
 	const char *password_file;    /* absolute, or NULL */
 	const char *password_command; /* or NULL */
 	struct dbw_list model_paths;  /* char *, absolute, may be globs; as configured, in order */
-	const char *migrations_dir;   /* absolute; default migrations/NAME beside the file */
-	const char *snapshots_dir;    /* absolute: .dbwarden/snapshots/NAME beside the file */
+	const char
+	    *provider; /* a command that prints the models' DDL, or NULL; see models/provider.h */
+	bool provider_shell;          /* it is one for /bin/sh */
+	unsigned provider_timeout_ms; /* default 60 s; 0: none */
+	const char *python;           /* the interpreter of providers that are Python, or NULL */
+	struct dbw_list model_tables; /* char *: globs of the tables that are its own; none: all */
+	struct dbw_list exclude_tables; /* char *: globs of tables that are not */
+	const char *migrations_dir;     /* absolute; default migrations/NAME beside the file */
+	const char *snapshots_dir;      /* absolute: .dbwarden/snapshots/NAME beside the file */
 	enum versioning versioning;
 	unsigned lock_timeout_ms;      /* default 60 s */
 	unsigned statement_timeout_ms; /* default 0: none */
@@ -51,11 +58,13 @@ struct entry {
 
 struct config {
 	struct arena arena;
-	const char *path;                 /* absolute path of the file */
-	const char *directory;            /* absolute; what relative paths are relative to */
-	const char *default_entry;        /* or NULL: then the only entry, if there is one */
-	const char *plugin_dir;           /* absolute, or NULL */
-	struct dbw_list entries;          /* struct entry, in the order of the file */
+	const char *path;          /* absolute path of the file */
+	const char *directory;     /* absolute; what relative paths are relative to */
+	const char *default_entry; /* or NULL: then the only entry, if there is one */
+	const char *plugin_dir;    /* absolute, or NULL */
+	struct dbw_list entries;   /* struct entry, in the order of the file */
+	/* Not in the file: --verbose. Is told each line that a provider writes to standard error. */
+	void (*listen)(const char *line);
 	const struct key_source *sources; /* one for each of file_keys in keys.h */
 };
 

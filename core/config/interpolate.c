@@ -33,8 +33,9 @@ static bool append_variable(struct dbw_buffer *out, const char *name, const char
 }
 
 /* 'text' points behind a '${'. Returns what follows the '}', or NULL with an error. */
-static const char *replace(struct arena *arena, const char *text, struct dbw_buffer *out,
-                           struct interpolation *result, struct error *error)
+static const char *replace(struct arena *arena, const char *text, const char *kept,
+                           struct dbw_buffer *out, struct interpolation *result,
+                           struct error *error)
 {
 	const char *end = strchr(text, '}');
 	size_t length = strspn(text, LETTERS);
@@ -51,6 +52,10 @@ static const char *replace(struct arena *arena, const char *text, struct dbw_buf
 		return NULL;
 	}
 	name = arena_copy(arena, text, length);
+	if (kept && strcmp(name, kept) == 0 && text + length == end) {
+		buffer_printf(out, "${%s}", kept);
+		return end + 1;
+	}
 	if (length && strncmp(text + length, ":-", 2) == 0) {
 		const char *start = text + length + 2;
 
@@ -66,8 +71,8 @@ static const char *replace(struct arena *arena, const char *text, struct dbw_buf
 	return append_variable(out, name, fallback, error) ? end + 1 : NULL;
 }
 
-bool interpolate(struct arena *arena, const char *text, struct interpolation *result,
-                 struct error *error)
+bool interpolate(struct arena *arena, const char *text, const char *kept,
+                 struct interpolation *result, struct error *error)
 {
 	struct dbw_buffer out = {0};
 	const char *next = text;
@@ -82,7 +87,7 @@ bool interpolate(struct arena *arena, const char *text, struct interpolation *re
 			continue;
 		result->offset = (size_t)(next - text);
 		if (next[1] == '{') {
-			next = replace(arena, next + 2, &out, result, error);
+			next = replace(arena, next + 2, kept, &out, result, error);
 		} else {
 			buffer_char(&out, '$');
 			next += next[1] == '$' ? 2 : 1;

@@ -10,9 +10,13 @@
 enum key_kind {
 	KEY_WORD,       /* const char *: the name of a dialect, made lower case */
 	KEY_TEXT,       /* const char *: as it stands */
+	KEY_COMMAND,    /* const char *: as it stands, '${dialect}' too */
 	KEY_URL,        /* const char *: checked by url_parse() */
 	KEY_PATH,       /* const char *: made absolute */
-	KEY_PATHS,      /* struct dbw_list of char *: the one kind that may have several lines */
+	KEY_PROGRAM,    /* const char *: made absolute if it has a slash, else one of the PATH */
+	KEY_PATHS,      /* struct dbw_list of char *: it may have several lines */
+	KEY_NAMES,      /* struct dbw_list of char *: so may this */
+	KEY_SWITCH,     /* bool: yes or no */
 	KEY_SECONDS,    /* unsigned: milliseconds */
 	KEY_VERSIONING, /* enum versioning */
 };
@@ -34,6 +38,12 @@ enum entry_key {
 	ENTRY_PASSWORD_FILE,
 	ENTRY_PASSWORD_COMMAND,
 	ENTRY_MODEL_PATHS,
+	ENTRY_PROVIDER,
+	ENTRY_PROVIDER_SHELL,
+	ENTRY_PROVIDER_TIMEOUT,
+	ENTRY_PYTHON,
+	ENTRY_MODEL_TABLES,
+	ENTRY_EXCLUDE_TABLES,
 	ENTRY_MIGRATIONS_DIR,
 	ENTRY_VERSIONING,
 	ENTRY_LOCK_TIMEOUT,

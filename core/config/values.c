@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "config/interpolate.h"
@@ -73,6 +74,33 @@ static bool read_paths(struct config *config, const struct key *key, const char 
 	return true;
 }
 
+static bool read_names(struct config *config, const char *text, struct dbw_list *field)
+{
+	while (*text) {
+		size_t length = strcspn(text, ","), end = length;
+
+		while (end > 0 && isspace((unsigned char)text[end - 1]))
+			end--;
+		if (end > 0)
+			list_append(&config->arena, field, arena_copy(&config->arena, text, end));
+		text += length + (text[length] == ',');
+		text += strspn(text, " \t");
+	}
+	return true;
+}
+
+static bool read_switch(const struct key *key, const char *text, bool *field, struct error *error)
+{
+	static const char *const words[] = {"no", "yes", "off", "on", "false", "true", NULL};
+
+	for (size_t i = 0; words[i]; i++)
+		if (strcasecmp(text, words[i]) == 0) {
+			*field = i % 2 != 0;
+			return true;
+		}
+	return error_set(error, ERROR_USAGE, "'%s' is neither 'yes' nor 'no'", key->name);
+}
+
 /* Fractions are rounded up: a tiny timeout must not become 0, which means something else. */
 static bool read_seconds(const struct key *key, const char *text, unsigned *field,
                          struct error *error)
@@ -130,12 +158,22 @@ static bool read_text(struct config *config, const struct key *key, const char *
 		*(const char **)field = text;
 		return true;
 	case KEY_TEXT:
+	case KEY_COMMAND:
+		*(const char **)field = text;
+		return true;
+	case KEY_PROGRAM:
+		if (strchr(text, '/'))
+			return read_path(config, key, text, field, environment, error);
 		*(const char **)field = text;
 		return true;
 	case KEY_PATH:
 		return read_path(config, key, text, field, environment, error);
 	case KEY_PATHS:
 		return read_paths(config, key, text, field, environment, error);
+	case KEY_NAMES:
+		return read_names(config, text, field);
+	case KEY_SWITCH:
+		return read_switch(key, text, field, error);
 	case KEY_SECONDS:
 		return read_seconds(key, text, field, error);
 	case KEY_VERSIONING:
@@ -145,13 +183,18 @@ static bool read_text(struct config *config, const struct key *key, const char *
 	return false;
 }
 
+static bool is_list(const struct key *key)
+{
+	return key->kind == KEY_PATHS || key->kind == KEY_NAMES;
+}
+
 /* INI files have no quotes, and people write them all the same. A command may want its own. */
 static bool in_quotes(const struct key *key, const char *text)
 {
 	size_t length = strlen(text);
 
-	return key->kind != KEY_TEXT && length >= 2 && (*text == '"' || *text == '\'') &&
-	       text[length - 1] == *text;
+	return key->kind != KEY_TEXT && key->kind != KEY_COMMAND && length >= 2 &&
+	       (*text == '"' || *text == '\'') && text[length - 1] == *text;
 }
 
 static bool no_value(const struct key *key, struct error *error)
@@ -165,8 +208,9 @@ static bool read_line(struct config *config, const struct key *key,
                       const struct document_value *value, void *field, bool *environment,
                       size_t *column, struct error *error)
 {
+	const char *kept = key->kind == KEY_COMMAND ? "dialect" : NULL;
 	struct interpolation interpolation;
-	bool done = interpolate(&config->arena, value->text, &interpolation, error);
+	bool done = interpolate(&config->arena, value->text, kept, &interpolation, error);
 
 	*environment |= interpolation.environment;
 	*column = value->column;
@@ -174,7 +218,7 @@ static bool read_line(struct config *config, const struct key *key,
 		*column += interpolation.offset;
 		return error_context(error, "'%s'", key->name);
 	}
-	if (!*interpolation.text && key->kind != KEY_PATHS)
+	if (!*interpolation.text && !is_list(key))
 		return no_value(key, error);
 	if (in_quotes(key, interpolation.text)) {
 		error_set(error, ERROR_USAGE, "the value of '%s' is in quotes", key->name);
@@ -207,7 +251,7 @@ bool value_read(struct config *config, const struct key *key, const struct docum
 	struct dbw_buffer raw = {0};
 	bool environment = false, done = true;
 
-	if (key->kind != KEY_PATHS && written->values.count > 1)
+	if (!is_list(key) && written->values.count > 1)
 		return one_line_expected(config, key, written->values.items[1], error);
 	for (size_t i = 0; i < written->values.count && done; i++) {
 		const struct document_value *value = written->values.items[i];
@@ -218,14 +262,14 @@ bool value_read(struct config *config, const struct key *key, const struct docum
 	}
 	source->raw = arena_string(&config->arena, buffer_text(&raw));
 	buffer_release(&raw);
-	if (done && key->kind == KEY_PATHS && ((struct dbw_list *)field)->count == 0)
+	if (done && is_list(key) && ((struct dbw_list *)field)->count == 0)
 		done = no_value(key, error);
 	if (done) {
 		source->line = first->line;
 		source->column = first->column;
 	} else if (environment) {
 		take_problem(config, source, error);
-		if (key->kind == KEY_PATHS)
+		if (is_list(key))
 			*(struct dbw_list *)field = (struct dbw_list){0};
 		done = true;
 	} else {
@@ -255,14 +299,14 @@ static const char *show_seconds(struct arena *arena, unsigned milliseconds)
 	return text;
 }
 
-static const char *show_paths(struct arena *arena, const struct dbw_list *paths)
+static const char *show_list(struct arena *arena, const struct dbw_list *list)
 {
 	struct dbw_buffer out = {0};
 	const char *text = NULL;
 
-	for (size_t i = 0; i < paths->count; i++)
-		buffer_printf(&out, "%s%s", i ? ", " : "", (const char *)paths->items[i]);
-	if (paths->count)
+	for (size_t i = 0; i < list->count; i++)
+		buffer_printf(&out, "%s%s", i ? ", " : "", (const char *)list->items[i]);
+	if (list->count)
 		text = arena_string(arena, out.text);
 	buffer_release(&out);
 	return text;
@@ -278,16 +322,21 @@ const char *value_show(struct config *config, const struct key *key, const void 
 		return arena_printf(&config->arena, "(%s)", source->problem);
 	switch (key->kind) {
 	case KEY_TEXT:
+	case KEY_COMMAND:
 		/* As written: what ${VAR} put into a command may be a secret. */
 		return source->raw ? source->raw : *(const char *const *)field;
 	case KEY_WORD:
 	case KEY_PATH:
+	case KEY_PROGRAM:
 		return *(const char *const *)field;
 	case KEY_URL:
 		text = *(const char *const *)field;
 		return text ? url_mask(&config->arena, text) : NULL;
 	case KEY_PATHS:
-		return show_paths(&config->arena, field);
+	case KEY_NAMES:
+		return show_list(&config->arena, field);
+	case KEY_SWITCH:
+		return *(const bool *)field ? "yes" : "no";
 	case KEY_SECONDS:
 		return show_seconds(&config->arena, *(const unsigned *)field);
 	case KEY_VERSIONING:

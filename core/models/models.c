@@ -5,14 +5,22 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "models/provider.h"
 
 /* What reading collects. */
 struct reading {
 	struct arena arena;
 	const struct config *config;
 	const struct entry *entry;
+	const struct dialect *dialect;
 	struct dbw_list files; /* char *: each once, in order */
-	char *here;            /* the working directory: names in messages are relative to it */
+	struct dbw_list
+	    handed; /* char *: what a built-in provider is handed, each once, in order */
+	const char
+	    *passed_over; /* a folder with .sql files whose .py files are not read; or NULL */
+	struct provider provider;
+	struct text ddl; /* what it printed */
+	char *here;      /* the working directory: names in messages are relative to it */
 };
 
 static bool ends_with(const char *text, const char *suffix)
@@ -27,24 +35,49 @@ static bool no_models(struct reading *reading, struct error *error, const char *
 	error_set(error, ERROR_USAGE, "database '%s': no models found: %s", reading->entry->name,
 	          why);
 	return error_hint(error,
-	                  "%set 'model_paths' in section [database:%s] of '%s' to the folder or "
-	                  "files that hold your CREATE TABLE statements, such as 'model_paths = "
-	                  "models'.",
+	                  "%set 'model_paths' in section [database:%s] of '%s': to .sql files with "
+	                  "your CREATE TABLE statements or a folder of them ('models'), or to "
+	                  "SQLAlchemy models ('app/models.py' or 'app.models'). For any other ORM, "
+	                  "set 'provider' to a command that prints its DDL.",
 	                  reading->entry->model_paths.count
 	                      ? "Write your models there, as .sql files, or s"
 	                      : "S",
 	                  reading->entry->name, path_shorten(reading->config->path, reading->here));
 }
 
-static void add_file(struct reading *reading, const char *path)
+/* ------------------------------------------------------------------------------------------------
+ * Finding them
+ * --------------------------------------------------------------------------------------------- */
+
+static void add_once(struct reading *reading, struct dbw_list *list, const char *path)
 {
-	for (size_t i = 0; i < reading->files.count; i++)
-		if (strcmp(reading->files.items[i], path) == 0)
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], path) == 0)
 			return;
-	list_append(&reading->arena, &reading->files, arena_string(&reading->arena, path));
+	list_append(&reading->arena, list, arena_string(&reading->arena, path));
 }
 
-static bool add_folder(struct reading *reading, const char *path, struct error *error)
+/* To the provider; a command of the user's has its models from elsewhere. */
+static bool hand_over(struct reading *reading, const char *path, struct error *error)
+{
+	if (reading->provider.built_in) {
+		add_once(reading, &reading->handed, path);
+		return true;
+	}
+	error_set(error, ERROR_USAGE, "'%s' in 'model_paths' is not SQL, and %s is not handed it",
+	          path_shorten(path, reading->here), reading->provider.origin);
+	return error_hint(error, "Name it in the command that 'provider' is, and take it out of "
+	                         "'model_paths', which is for .sql files beside a provider.");
+}
+
+/* What a folder holds, to any depth. */
+struct contents {
+	struct dbw_list sql; /* char * */
+	bool python;
+};
+
+static bool look_into(struct reading *reading, const char *path, struct contents *contents,
+                      struct error *error)
 {
 	struct dbw_list names = {0};
 
@@ -57,12 +90,31 @@ static bool add_folder(struct reading *reading, const char *path, struct error *
 		if (name[0] == '.')
 			continue;
 		if (path_is_directory(inside)) {
-			if (!add_folder(reading, inside, error))
+			if (!look_into(reading, inside, contents, error))
 				return false;
 		} else if (ends_with(name, ".sql")) {
-			add_file(reading, inside);
+			list_append(&reading->arena, &contents->sql, inside);
+		} else if (ends_with(name, ".py")) {
+			contents->python = true;
 		}
 	}
+	return true;
+}
+
+/* Where both are, the SQL is meant, unless a built-in provider was named. */
+static bool add_folder(struct reading *reading, const char *path, struct error *error)
+{
+	struct contents contents = {0};
+	bool named = reading->entry->provider && reading->provider.built_in;
+
+	if (!look_into(reading, path, &contents, error))
+		return false;
+	if (contents.python && (named || !contents.sql.count))
+		return hand_over(reading, path, error);
+	if (contents.python)
+		reading->passed_over = path;
+	for (size_t i = 0; i < contents.sql.count; i++)
+		add_once(reading, &reading->files, contents.sql.items[i]);
 	return true;
 }
 
@@ -70,17 +122,15 @@ static bool add_named(struct reading *reading, const char *path, struct error *e
 {
 	if (path_is_directory(path))
 		return add_folder(reading, path, error);
-	if (ends_with(path, ".py")) {
-		error_set(error, ERROR_USAGE, "'%s' is not SQL", path_shorten(path, reading->here));
-		return error_hint(error, "Models are .sql files with CREATE statements.");
-	}
-	add_file(reading, path);
+	if (ends_with(path, ".py"))
+		return hand_over(reading, path, error);
+	add_once(reading, &reading->files, path);
 	return true;
 }
 
 static bool add_glob(struct reading *reading, const char *pattern, struct error *error)
 {
-	size_t before = reading->files.count;
+	size_t before = reading->files.count + reading->handed.count;
 	bool done = true;
 	glob_t found;
 	int status = glob(pattern, 0, NULL, &found);
@@ -94,46 +144,85 @@ static bool add_glob(struct reading *reading, const char *pattern, struct error 
 	for (size_t i = 0; done && i < found.gl_pathc; i++) {
 		const char *path = found.gl_pathv[i];
 
-		if (path_is_directory(path))
-			done = add_folder(reading, path, error);
-		else if (ends_with(path, ".sql"))
-			add_file(reading, path);
+		if (path_is_directory(path) || ends_with(path, ".sql") || ends_with(path, ".py"))
+			done = add_named(reading, path, error);
 	}
 	globfree(&found);
-	if (done && reading->files.count == before)
+	if (done && reading->files.count + reading->handed.count == before)
 		return no_models(reading, error,
-		                 arena_printf(&reading->arena, "'%s' matches no .sql file",
+		                 arena_printf(&reading->arena, "'%s' matches no .sql or .py file",
 		                              path_shorten(pattern, reading->here)));
 	return done;
 }
 
-static bool find_files(struct reading *reading, struct error *error)
+/* 'app.models' names a Python module, as far as its letters go; 'users.sql' a file that is not there.
+ * Returns the name, or NULL. */
+static const char *module_name(const struct reading *reading, const char *path)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	const char *name = path_shorten(path, reading->config->directory);
+	size_t parts = 0;
+
+	if (ends_with(name, ".sql") || ends_with(name, ".py"))
+		return NULL;
+	for (const char *p = name;; p++) {
+		size_t length = 0;
+
+		/* Letters beyond ASCII may be part of a name, too. */
+		while (p[length] &&
+		       ((unsigned char)p[length] >= 0x80 || strchr(letters, p[length])))
+			length++;
+		if (!length || (*p >= '0' && *p <= '9'))
+			return NULL;
+		parts++;
+		p += length;
+		if (!*p)
+			return parts > 1 ? name : NULL;
+		if (*p != '.')
+			return NULL;
+	}
+}
+
+static bool find_one(struct reading *reading, const char *path, struct error *error)
+{
+	const char *module;
+
+	/* A file whose name has a bracket in it is a file all the same. */
+	if (path_exists(path))
+		return add_named(reading, path, error);
+	if (strpbrk(path, "*?["))
+		return add_glob(reading, path, error);
+	module = module_name(reading, path);
+	if (module)
+		return hand_over(reading, module, error);
+	return no_models(reading, error,
+	                 arena_printf(&reading->arena, "'%s' does not exist",
+	                              path_shorten(path, reading->here)));
+}
+
+static bool find_models(struct reading *reading, struct error *error)
 {
 	const struct dbw_list *paths = &reading->entry->model_paths;
 
+	if (!provider_choose(&reading->arena, reading->config, reading->entry, reading->dialect,
+	                     &reading->provider, error))
+		return false;
+	for (size_t i = 0; i < paths->count; i++)
+		if (!find_one(reading, paths->items[i], error))
+			return false;
+	if (reading->entry->provider || reading->files.count || reading->handed.count)
+		return true;
 	if (!paths->count)
 		return no_models(reading, error, "'model_paths' is not set");
-	for (size_t i = 0; i < paths->count; i++) {
-		const char *path = paths->items[i];
-
-		/* A file whose name has a bracket in it is a file all the same. */
-		if (path_exists(path)) {
-			if (!add_named(reading, path, error))
-				return false;
-		} else if (strpbrk(path, "*?[")) {
-			if (!add_glob(reading, path, error))
-				return false;
-		} else {
-			return no_models(reading, error,
-			                 arena_printf(&reading->arena, "'%s' does not exist",
-			                              path_shorten(path, reading->here)));
-		}
-	}
-	return reading->files.count ||
-	       no_models(reading, error,
-	                 arena_printf(&reading->arena, "there is no .sql file in '%s'",
+	return no_models(reading, error,
+	                 arena_printf(&reading->arena, "there is no .sql or .py file in '%s'",
 	                              path_shorten(paths->items[0], reading->here)));
 }
+
+/* ------------------------------------------------------------------------------------------------
+ * Reading them
+ * --------------------------------------------------------------------------------------------- */
 
 /* dbwarden makes its own tables itself; a dump of a live database has them. */
 static void drop_own_tables(struct schema *schema)
@@ -170,33 +259,91 @@ static bool is_empty(const struct dbw_schema *schema)
 	       !schema->enums.count && !schema->objects.count;
 }
 
-static bool read_all(struct models *models, struct reading *reading, const struct dialect *dialect,
-                     struct error *error)
+/* Nobody can open what a provider printed, so the line goes with the place. */
+static void show_line(const struct reading *reading, struct error *error)
+{
+	enum { SHOWN = 400 };
+	const char *line = reading->ddl.bytes, *end;
+	size_t length;
+
+	if (!line || !error->line || !error->file || error->detail ||
+	    strcmp(error->file, reading->provider.origin) != 0)
+		return;
+	end = line + reading->ddl.length;
+	for (size_t i = 1; i < error->line && line < end; i++) {
+		line = memchr(line, '\n', (size_t)(end - line));
+		line = line ? line + 1 : end;
+	}
+	length = strcspn(line, "\r\n");
+	/* Not in the middle of a character. */
+	if (length > SHOWN)
+		for (length = SHOWN; length && ((unsigned char)line[length] & 0xc0) == 0x80;)
+			length--;
+	if (length)
+		error->detail =
+		    memory_string(arena_copy((struct arena *)&reading->arena, line, length));
+}
+
+static bool read_provider(struct models *models, struct reading *reading, struct error *error)
+{
+	if (!reading->entry->provider && !reading->handed.count)
+		return true;
+	return provider_run(&reading->arena, reading->config, reading->entry, reading->dialect,
+	                    &reading->provider, &reading->handed, &reading->ddl, error) &&
+	       parser_read(models->schema, reading->provider.origin, reading->ddl.bytes,
+	                   reading->ddl.length, 0, &models->report, error);
+}
+
+static bool nothing_declared(const struct models *models, struct reading *reading,
+                             struct error *error)
+{
+	const char *files =
+	    arena_printf(&reading->arena, "the %zu file%s declare%s nothing", models->files,
+	                 models->files == 1 ? "" : "s", models->files == 1 ? "s" : "");
+
+	if (!reading->ddl.bytes && reading->passed_over) {
+		no_models(reading, error, files);
+		return error_hint(
+		    error,
+		    "'%s' holds .py files, too. Where there are .sql files, those are "
+		    "read: name the .py files in 'model_paths', or set 'provider = "
+		    "sqlalchemy', to have SQLAlchemy models read.",
+		    path_shorten(reading->passed_over, reading->here));
+	}
+	if (!reading->ddl.bytes)
+		return no_models(reading, error, files);
+	return no_models(reading, error,
+	                 arena_printf(&reading->arena,
+	                              "%s%s%s printed nothing that declares anything",
+	                              models->files ? files : "", models->files ? ", and " : "",
+	                              reading->provider.origin));
+}
+
+static bool read_all(struct models *models, struct reading *reading, struct error *error)
 {
 	for (size_t i = 0; i < reading->files.count; i++)
 		if (!read_file(models, reading, reading->files.items[i], error))
 			return false;
 	models->files = reading->files.count;
-	if (!parser_finish(models->schema, error))
+	if (!read_provider(models, reading, error) || !parser_finish(models->schema, error))
 		return false;
 	drop_own_tables(models->schema);
 	if (is_empty(&models->schema->content))
-		return no_models(reading, error,
-		                 arena_printf(&reading->arena, "the %zu file%s declare%s nothing",
-		                              models->files, models->files == 1 ? "" : "s",
-		                              models->files == 1 ? "s" : ""));
-	return dialect_normalize(dialect, models->schema, error);
+		return nothing_declared(models, reading, error);
+	return dialect_normalize(reading->dialect, models->schema, error);
 }
 
 bool models_read(struct models *models, const struct config *config, const struct entry *entry,
                  const struct dialect *dialect, struct error *error)
 {
-	struct reading reading = {.config = config, .entry = entry};
+	struct reading reading = {.config = config, .entry = entry, .dialect = dialect};
 	bool done;
 
 	*models = (struct models){.schema = schema_new(dialect->plugin.traits)};
 	reading.here = path_working_directory(&reading.arena);
-	done = find_files(&reading, error) && read_all(models, &reading, dialect, error);
+	done = find_models(&reading, error) && read_all(models, &reading, error);
+	if (!done)
+		show_line(&reading, error);
 	arena_release(&reading.arena);
 	return done;
 }

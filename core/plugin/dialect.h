@@ -34,6 +34,9 @@ struct dialect *dialect_open(const char *name, const struct plugin_search *searc
                              struct error *error);
 void dialect_close(struct dialect *dialect); /* NULL is allowed */
 
+/* The folder of the executable, if it is the one that make built into; NULL if not. */
+char *build_folder(struct arena *arena);
+
 /* One file, for 'plugin info PATH' and the like; the same checks. */
 struct dialect *dialect_open_file(const char *path, struct error *error);
 

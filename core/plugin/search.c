@@ -6,8 +6,7 @@
 #include "base/file.h"
 #include "plugin/dialect.h"
 
-/* The folder of the executable, if it is the one that make built into. NULL if not. */
-static char *build_folder(struct arena *arena)
+char *build_folder(struct arena *arena)
 {
 	char *executable = realpath("/proc/self/exe", NULL);
 	char *folder = executable ? path_directory(arena, executable) : NULL;

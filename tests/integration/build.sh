@@ -21,6 +21,13 @@ test_a_minimal_build_installs_and_runs_from_its_prefix() {
 	cd project
 	run 0 "$root/bin/dbwarden" init --url sqlite:///app.db
 	run 0 "$root/bin/dbwarden" status --plugin-dir "$root/lib/dbwarden"
+	for provider in "$ROOT"/scripts/providers/*.py; do
+		[ ! -e "$provider" ] || [ -e "$root/libexec/dbwarden/providers/${provider##*/}" ]
+	done
+	# What is installed looks for its providers where they were installed, not in the source.
+	sed -i 's|^model_paths.*|provider = django|' dbwarden.ini
+	run 1 "$root/bin/dbwarden" diff --plugin-dir "$root/lib/dbwarden"
+	has err "there is no '/opt/dbwarden/libexec/dbwarden/providers/django.py'"
 	# A vendor has the header and the pkg-config file, nothing else of the source.
 	cp "$ROOT/tests/plugins/minimal.c" vendor.c
 	run 0 ${CC:-cc} -shared -fPIC -fvisibility=hidden -Wl,-z,defs -I"$root/include" -o dbwarden-minimal.so vendor.c

@@ -105,6 +105,12 @@ static const struct {
     {"[database:a]\nurl = x:${}\n", 2, 9, "'url': '${}' names no environment variable", "${NAME}"},
     {"[database:a]\nurl=x:\nversioning = sequentail\n", 3, 14,
      "'versioning' is neither 'sequential' nor 'timestamp'", "Did you mean 'sequential'?"},
+    {"[database:a]\nurl=x:\nprovider_shell = maybe\n", 3, 18,
+     "'provider_shell' is neither 'yes' nor 'no'", NULL},
+    {"[database:a]\nurl=x:\nprovider = a ${}\n", 3, 14,
+     "'provider': '${}' names no environment variable", "${NAME}"},
+    {"[database:a]\nurl=x:\nprovider_timeout = -1\n", 3, 20,
+     "'provider_timeout' cannot be negative", NULL},
     {"[database:a]\nurl=x:\nlock_timeout = soon\n", 3, 16,
      "'lock_timeout' is not a number of seconds", "without a unit"},
     {"[database:a]\nurl=x:\nlock_timeout = -1\n", 3, 16, "'lock_timeout' cannot be negative", NULL},
@@ -353,7 +359,7 @@ static const struct {
 START_TEST(variables_are_replaced)
 {
 	struct interpolation result;
-	bool done = interpolate(&arena, interpolations[_i].text, &result, &error);
+	bool done = interpolate(&arena, interpolations[_i].text, NULL, &result, &error);
 
 	ck_assert(done == (interpolations[_i].result != NULL));
 	ck_assert_pstr_eq(result.text, interpolations[_i].result);
@@ -372,7 +378,7 @@ START_TEST(deep_nesting_is_refused_at_once)
 		buffer_string(&text, "${A:-");
 	for (size_t i = 0; i < 100000; i++)
 		buffer_char(&text, '}');
-	ck_assert(!interpolate(&arena, text.text, &result, &error));
+	ck_assert(!interpolate(&arena, text.text, NULL, &result, &error));
 	buffer_release(&text);
 }
 END_TEST
@@ -568,6 +574,42 @@ static char *settings_text(const struct entry *entry)
 	return text;
 }
 
+START_TEST(keys_of_a_provider_are_read)
+{
+	const struct entry *entry;
+
+	setenv("TOOL", "npx drizzle-kit", 1);
+	entry = entry_of("[database:a]\nurl = x:\nprovider = \"${TOOL}\" export ${dialect}\n"
+	                 "provider_shell = Yes\nprovider_timeout = 2.5\npython = python3.12\n"
+	                 "model_tables = shop_*, orders ,\n    log?\nexclude_tables = tmp_*\n",
+	                 NULL);
+	/* What it means is filled in by who runs it, with the dialect that the plugin has. */
+	ck_assert_str_eq(entry->provider, "\"npx drizzle-kit\" export ${dialect}");
+	ck_assert(entry->provider_shell);
+	ck_assert_uint_eq(entry->provider_timeout_ms, 2500);
+	ck_assert_str_eq(entry->python, "python3.12");
+	ck_assert_uint_eq(entry->model_tables.count, 3);
+	ck_assert_str_eq(entry->model_tables.items[1], "orders");
+	ck_assert_str_eq(entry->model_tables.items[2], "log?");
+	ck_assert_uint_eq(entry->exclude_tables.count, 1);
+	/* As written: what ${TOOL} holds may be a secret. */
+	ck_assert_msg(strstr(settings_text(entry),
+	                     "provider=\"${TOOL}\" export ${dialect} (line 3)\n") != NULL,
+	              "%s", settings_text(entry));
+}
+END_TEST
+
+START_TEST(an_interpreter_with_a_slash_is_relative_to_the_file)
+{
+	const struct entry *entry =
+	    entry_of("[database:a]\nurl = x:\npython = .venv/bin/python\n", NULL);
+
+	ck_assert_str_eq(entry->python, in_folder(".venv/bin/python"));
+	ck_assert(!entry->provider_shell);
+	ck_assert_ptr_null(entry->provider);
+}
+END_TEST
+
 START_TEST(settings_show_every_key_with_its_source)
 {
 	const struct entry *entry = entry_of("[dbwarden]\ndefault=a\n[database:a]\n"
@@ -587,6 +629,12 @@ START_TEST(settings_show_every_key_with_its_source)
 	                              "password_file=- (default)\n"
 	                              "password_command=- (default)\n"
 	                              "model_paths=/m, /n (line 5)\n"
+	                              "provider=- (default)\n"
+	                              "provider_shell=no (default)\n"
+	                              "provider_timeout=60 (default)\n"
+	                              "python=- (default)\n"
+	                              "model_tables=- (default)\n"
+	                              "exclude_tables=- (default)\n"
 	                              "migrations_dir=%s/migrations/a (default)\n"
 	                              "versioning=sequential (default)\n"
 	                              "lock_timeout=0.5 (line 6)\n"
@@ -671,6 +719,8 @@ static TCase *settings_cases(void)
 {
 	TCase *cases = tcase_create("settings");
 
+	tcase_add_test(cases, keys_of_a_provider_are_read);
+	tcase_add_test(cases, an_interpreter_with_a_slash_is_relative_to_the_file);
 	tcase_add_test(cases, settings_show_every_key_with_its_source);
 	tcase_add_test(cases, settings_show_no_secret);
 	tcase_add_test(cases, settings_say_why_there_is_no_value);

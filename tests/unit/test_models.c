@@ -30,6 +30,7 @@ static void set_up(void)
 	config.path = path_join(&arena, folder, "dbwarden.ini");
 	config.directory = folder;
 	entry.model_paths = (struct dbw_list){0};
+	entry.provider = NULL;
 }
 
 static void tear_down(void)
@@ -143,13 +144,16 @@ static const struct {
 } missing[] = {
     {"a.txt", "", NULL, "no models found: 'model_paths' is not set"},
     {"a.txt", "", "models", "models' does not exist"},
-    {"models/a.txt", "", "models", "no models found: there is no .sql file in '"},
+    {"models/a.txt", "", "models", "no models found: there is no .sql or .py file in '"},
     {"a.txt", "", "*.sql", "no models found: nothing matches '"},
-    {"a.txt", "", "*.txt", "matches no .sql file"},
+    {"a.txt", "", "*.txt", "matches no .sql or .py file"},
     {"models/a.sql", "", "models", "no models found: the 1 file declares nothing"},
     {"models/a.sql", "-- nothing\nINSERT INTO t VALUES (1);", "models",
      "no models found: the 1 file declares nothing"},
-    {"models.py", "", "models.py", "models.py' is not SQL"},
+    {"a.txt", "", "models.py", "models.py' does not exist"},
+    {"a.txt", "", "models.sql", "models.sql' does not exist"},
+    {"a.txt", "", "app/models", "app/models' does not exist"},
+    {"a.txt", "", "app.2", "app.2' does not exist"},
 };
 
 START_TEST(no_models_says_what_to_set)
@@ -161,7 +165,30 @@ START_TEST(no_models_says_what_to_set)
 		ck_assert(!models_read(&models, &config, &entry, dialect, &error));
 	ck_assert_int_eq(error.kind, ERROR_USAGE);
 	ck_assert_msg(strstr(error.message, missing[_i].message) != NULL, "%s", error.message);
-	ck_assert_ptr_nonnull(error.hint);
+	ck_assert_msg(strstr(error.hint, ".sql") != NULL, "%s", error.hint);
+	ck_assert_msg(strstr(error.hint, "SQLAlchemy") != NULL, "%s", error.hint);
+	ck_assert_msg(strstr(error.hint, "'provider'") != NULL, "%s", error.hint);
+}
+END_TEST
+
+START_TEST(a_provider_adds_to_the_files)
+{
+	entry.provider = "echo 'CREATE TABLE printed (a);'";
+	put("models/a.sql", "CREATE TABLE written (a); CREATE INDEX i ON printed (a)");
+	ck_assert_msg(read_from("models", NULL), "%s", error.message);
+	ck_assert_str_eq(tables(), "written printed ");
+	ck_assert_uint_eq(models.files, 1);
+}
+END_TEST
+
+START_TEST(a_table_in_a_file_and_from_a_provider_is_an_error_with_both_places)
+{
+	entry.provider = "echo 'CREATE TABLE t (a);'";
+	put("models/a.sql", "CREATE TABLE t (a)");
+	ck_assert(!read_from("models", NULL));
+	ck_assert_str_eq(error.file, "provider 'echo'");
+	ck_assert_str_eq(error.detail, "CREATE TABLE t (a);");
+	ck_assert_msg(strstr(error.message, "models/a.sql:1:14") != NULL, "%s", error.message);
 }
 END_TEST
 
@@ -189,6 +216,8 @@ int main(void)
 	tcase_add_test(group, an_index_may_stand_in_an_earlier_file);
 	tcase_add_test(group, own_tables_are_left_out);
 	tcase_add_loop_test(group, no_models_says_what_to_set, 0, COUNT(missing));
+	tcase_add_test(group, a_provider_adds_to_the_files);
+	tcase_add_test(group, a_table_in_a_file_and_from_a_provider_is_an_error_with_both_places);
 	tcase_add_test(group, an_error_names_the_file);
 	suite_add_tcase(suite, group);
 	return run_suite(suite);
