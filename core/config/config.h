@@ -39,8 +39,10 @@ struct entry {
 	const char *password_file;    /* absolute, or NULL */
 	const char *password_command; /* or NULL */
 	struct dbw_list model_paths;  /* char *, absolute, may be globs; as configured, in order */
-	const char *migrations_dir;   /* absolute; default migrations/NAME beside the file */
-	const char *snapshots_dir;    /* absolute: .dbwarden/snapshots/NAME beside the file */
+	struct dbw_list model_tables; /* char *: globs of the tables that are its own; none: all */
+	struct dbw_list exclude_tables; /* char *: globs of those that are not, all the same */
+	const char *migrations_dir;     /* absolute; default migrations/NAME beside the file */
+	const char *snapshots_dir;      /* absolute: .dbwarden/snapshots/NAME beside the file */
 	enum versioning versioning;
 	unsigned lock_timeout_ms;      /* default 60 s */
 	unsigned statement_timeout_ms; /* default 0: none */

@@ -12,7 +12,8 @@ enum key_kind {
 	KEY_TEXT,       /* const char *: as it stands */
 	KEY_URL,        /* const char *: checked by url_parse() */
 	KEY_PATH,       /* const char *: made absolute */
-	KEY_PATHS,      /* struct dbw_list of char *: the one kind that may have several lines */
+	KEY_PATHS,      /* struct dbw_list of char *: may have several lines */
+	KEY_PATTERNS,   /* struct dbw_list of char *, as they stand: may have several lines */
 	KEY_SECONDS,    /* unsigned: milliseconds */
 	KEY_VERSIONING, /* enum versioning */
 };
@@ -34,6 +35,8 @@ enum entry_key {
 	ENTRY_PASSWORD_FILE,
 	ENTRY_PASSWORD_COMMAND,
 	ENTRY_MODEL_PATHS,
+	ENTRY_MODEL_TABLES,
+	ENTRY_EXCLUDE_TABLES,
 	ENTRY_MIGRATIONS_DIR,
 	ENTRY_VERSIONING,
 	ENTRY_LOCK_TIMEOUT,

@@ -50,8 +50,14 @@ static bool read_path(struct config *config, const struct key *key, const char *
 	return true;
 }
 
-static bool read_paths(struct config *config, const struct key *key, const char *text,
-                       struct dbw_list *field, bool *environment, struct error *error)
+/* A kind whose value is a list, separated by commas. */
+static bool is_list(const struct key *key)
+{
+	return key->kind == KEY_PATHS || key->kind == KEY_PATTERNS;
+}
+
+static bool read_list(struct config *config, const struct key *key, const char *text,
+                      struct dbw_list *field, bool *environment, struct error *error)
 {
 	while (*text) {
 		size_t length = strcspn(text, ",");
@@ -64,7 +70,8 @@ static bool read_paths(struct config *config, const struct key *key, const char 
 			end--;
 		if (start < end) {
 			path = arena_copy(&config->arena, start, (size_t)(end - start));
-			if (!read_path(config, key, path, &path, environment, error))
+			if (key->kind == KEY_PATHS &&
+			    !read_path(config, key, path, &path, environment, error))
 				return false;
 			list_append(&config->arena, field, (void *)path);
 		}
@@ -135,7 +142,8 @@ static bool read_text(struct config *config, const struct key *key, const char *
 	case KEY_PATH:
 		return read_path(config, key, text, field, environment, error);
 	case KEY_PATHS:
-		return read_paths(config, key, text, field, environment, error);
+	case KEY_PATTERNS:
+		return read_list(config, key, text, field, environment, error);
 	case KEY_SECONDS:
 		return read_seconds(key, text, field, error);
 	case KEY_VERSIONING:
@@ -174,7 +182,7 @@ static bool read_line(struct config *config, const struct key *key,
 		*column += interpolation.offset;
 		return error_context(error, "'%s'", key->name);
 	}
-	if (!*interpolation.text && key->kind != KEY_PATHS)
+	if (!*interpolation.text && !is_list(key))
 		return no_value(key, error);
 	if (in_quotes(key, interpolation.text)) {
 		error_set(error, ERROR_USAGE, "the value of '%s' is in quotes", key->name);
@@ -207,7 +215,7 @@ bool value_read(struct config *config, const struct key *key, const struct docum
 	struct dbw_buffer raw = {0};
 	bool environment = false, done = true;
 
-	if (key->kind != KEY_PATHS && written->values.count > 1)
+	if (!is_list(key) && written->values.count > 1)
 		return one_line_expected(config, key, written->values.items[1], error);
 	for (size_t i = 0; i < written->values.count && done; i++) {
 		const struct document_value *value = written->values.items[i];
@@ -218,14 +226,14 @@ bool value_read(struct config *config, const struct key *key, const struct docum
 	}
 	source->raw = arena_string(&config->arena, buffer_text(&raw));
 	buffer_release(&raw);
-	if (done && key->kind == KEY_PATHS && ((struct dbw_list *)field)->count == 0)
+	if (done && is_list(key) && ((struct dbw_list *)field)->count == 0)
 		done = no_value(key, error);
 	if (done) {
 		source->line = first->line;
 		source->column = first->column;
 	} else if (environment) {
 		take_problem(config, source, error);
-		if (key->kind == KEY_PATHS)
+		if (is_list(key))
 			*(struct dbw_list *)field = (struct dbw_list){0};
 		done = true;
 	} else {
@@ -255,7 +263,7 @@ static const char *show_seconds(struct arena *arena, unsigned milliseconds)
 	return text;
 }
 
-static const char *show_paths(struct arena *arena, const struct dbw_list *paths)
+static const char *show_list(struct arena *arena, const struct dbw_list *paths)
 {
 	struct dbw_buffer out = {0};
 	const char *text = NULL;
@@ -287,7 +295,8 @@ const char *value_show(struct config *config, const struct key *key, const void 
 		text = *(const char *const *)field;
 		return text ? url_mask(&config->arena, text) : NULL;
 	case KEY_PATHS:
-		return show_paths(&config->arena, field);
+	case KEY_PATTERNS:
+		return show_list(&config->arena, field);
 	case KEY_SECONDS:
 		return show_seconds(&config->arena, *(const unsigned *)field);
 	case KEY_VERSIONING:
