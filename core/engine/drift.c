@@ -3,6 +3,7 @@
 #include "engine/part.h"
 #include "engine/replay.h"
 #include "engine/scope.h"
+#include "engine/stand_ins.h"
 #include "engine/state.h"
 #include "models/models.h"
 #include "schema/compare.h"
@@ -51,9 +52,13 @@ static bool compare_in_words(struct drift *drift, const struct schema *models,
 		schema_free(drift->wanted);
 		drift->wanted = schema_new(models->traits);
 		done = schema_materialize(models, drift->live, dialect, config, entry,
-		                          drift->wanted, error)
-		           ? compare(drift, drift->live, drift->wanted, dialect, error)
-		           : error_context(error, "making the models in a scratch database");
+		                          drift->wanted, error);
+		if (done) {
+			done = compare(drift, drift->live, drift->wanted, dialect, error);
+		} else {
+			stand_ins_explain(models, drift->live, entry, error);
+			error_context(error, "making the models in a scratch database");
+		}
 	}
 	schema_free(models_part);
 	schema_free(live_part);

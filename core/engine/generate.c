@@ -9,6 +9,7 @@
 
 #include "engine/plan.h"
 #include "engine/scope.h"
+#include "engine/stand_ins.h"
 #include "migrations/snapshot.h"
 
 const char *reversal_name(enum reversal reversal)
@@ -353,6 +354,7 @@ static bool match_words(struct generated *generated, const struct config *config
 	said = schema_new(dialect->plugin.traits);
 	if (!schema_materialize(generated->declared, NULL, dialect, config, entry, said, error)) {
 		schema_free(said);
+		stand_ins_explain(generated->declared, NULL, entry, error);
 		return error_context(error, "making the models in a scratch database");
 	}
 	schema_copy_hints(generated->declared, said);

@@ -101,8 +101,6 @@ bool schema_materialize(const struct schema *schema, const struct schema *also,
 		return false;
 	done = scratch_build(&scratch, schema, also, entry, error) &&
 	       scope_introspect(&scratch, entry, into, error);
-	if (!done)
-		stand_ins_explain(schema, also, entry, error);
 	session_close(&scratch);
 	return done;
 }

@@ -8,11 +8,17 @@ bool scope_is_limited(const struct entry *entry)
 	return entry->model_tables.count || entry->exclude_tables.count;
 }
 
+static bool same_glob(const struct dbw_traits *traits, const char *pattern, const char *name)
+{
+	int flags = traits->flags & DBW_TRAIT_NAMES_CASE_INSENSITIVE ? FNM_CASEFOLD : 0;
+
+	return fnmatch(pattern, name, flags) == 0;
+}
+
 /* A pattern with a dot wants the namespace too, where there are any. */
 static bool matches(const struct dbw_traits *traits, const char *namespace_name, const char *name,
                     const char *pattern)
 {
-	int flags = traits->flags & DBW_TRAIT_NAMES_CASE_INSENSITIVE ? FNM_CASEFOLD : 0;
 	struct arena arena = {0};
 	bool matching;
 
@@ -20,7 +26,7 @@ static bool matches(const struct dbw_traits *traits, const char *namespace_name,
 		namespace_name = traits->default_namespace;
 	if (namespace_name && strchr(pattern, '.'))
 		name = arena_printf(&arena, "%s.%s", namespace_name, name);
-	matching = fnmatch(pattern, name, flags) == 0;
+	matching = same_glob(traits, pattern, name);
 	arena_release(&arena);
 	return matching;
 }
@@ -49,6 +55,30 @@ bool scope_owns(const struct entry *entry, const struct dbw_traits *traits,
 	       !matches_one(&entry->exclude_tables, traits, namespace_name, name);
 }
 
+bool scope_owns_namespace(const struct entry *entry, const struct dbw_traits *traits,
+                          const char *namespace_name)
+{
+	namespace_name = place(entry, namespace_name);
+	if (!namespace_name)
+		namespace_name = traits->default_namespace;
+	for (size_t i = 0; namespace_name && i < entry->exclude_tables.count; i++) {
+		const char *pattern = entry->exclude_tables.items[i];
+		size_t length = strlen(pattern);
+
+		if (length > 2 && strcmp(pattern + length - 2, ".*") == 0) {
+			struct arena arena = {0};
+			char *name = arena_copy(&arena, pattern, length - 2);
+			bool excluded =
+			    !strchr(name, '.') && same_glob(traits, name, namespace_name);
+
+			arena_release(&arena);
+			if (excluded)
+				return false;
+		}
+	}
+	return true;
+}
+
 bool scope_owns_table(const struct entry *entry, const struct schema *schema,
                       const struct dbw_table *table)
 {
@@ -73,6 +103,8 @@ static bool owns_object(const struct entry *entry, const struct schema *schema,
 {
 	const struct dbw_table *table;
 
+	if (!scope_owns_namespace(entry, schema->traits, object->namespace_name))
+		return false;
 	if (is_like_table(object))
 		return scope_owns(entry, schema->traits, object->namespace_name, object->name);
 	if (!object->table)
@@ -87,6 +119,8 @@ static bool owns_sequence(const struct entry *entry, const struct schema *schema
 {
 	const struct dbw_table *table;
 
+	if (!scope_owns_namespace(entry, schema->traits, sequence->namespace_name))
+		return false;
 	if (!sequence->owned_by_table)
 		return true;
 	table = schema_find_table(schema, sequence->namespace_name, sequence->owned_by_table);
@@ -99,9 +133,22 @@ void scope_apply(struct schema *schema, const struct entry *entry)
 {
 	struct dbw_schema *content = &schema->content;
 	struct dbw_list tables = {0}, objects = {0}, sequences = {0};
+	struct dbw_list namespaces = {0}, enums = {0};
 
 	if (!scope_is_limited(entry))
 		return;
+	for (size_t i = 0; i < content->namespaces.count; i++) {
+		struct dbw_namespace *one = content->namespaces.items[i];
+
+		if (scope_owns_namespace(entry, schema->traits, one->name))
+			list_append(&schema->arena, &namespaces, one);
+	}
+	for (size_t i = 0; i < content->enums.count; i++) {
+		struct dbw_enum *one = content->enums.items[i];
+
+		if (scope_owns_namespace(entry, schema->traits, one->namespace_name))
+			list_append(&schema->arena, &enums, one);
+	}
 	for (size_t i = 0; i < content->objects.count; i++) {
 		struct dbw_object *object = content->objects.items[i];
 
@@ -121,6 +168,8 @@ void scope_apply(struct schema *schema, const struct entry *entry)
 		                                                   : &schema->outside_tables,
 		            table);
 	}
+	content->namespaces = namespaces;
+	content->enums = enums;
 	content->objects = objects;
 	content->sequences = sequences;
 	content->tables = tables;

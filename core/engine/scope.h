@@ -18,6 +18,10 @@ bool scope_is_limited(const struct entry *entry);
 /* True if a table or view of that name is the entry's own; a NULL namespace is the default one. */
 bool scope_owns(const struct entry *entry, const struct dbw_traits *traits,
                 const char *namespace_name, const char *name);
+/* False for a namespace that exclude_tables leaves out as a whole, 'NAME.*': with all that is in it, types and
+ * routines too. */
+bool scope_owns_namespace(const struct entry *entry, const struct dbw_traits *traits,
+                          const char *namespace_name);
 /* The same of a table as it stands in the schema: a partition goes with its table. */
 bool scope_owns_table(const struct entry *entry, const struct schema *schema,
                       const struct dbw_table *table);

@@ -29,6 +29,24 @@ static bool is_foreign(const struct work *work, const char *namespace_name, cons
 	       !is_made(work, namespace_name, name);
 }
 
+/* A namespace that is left to others as a whole comes with its tables. */
+static void add_namespace(struct work *work, const char *name)
+{
+	struct schema *result = work->result;
+	struct dbw_namespace *added;
+
+	if (!name || scope_owns_namespace(work->entry, result->traits, name))
+		return;
+	for (size_t i = 0; i < result->content.namespaces.count; i++) {
+		const struct dbw_namespace *one = result->content.namespaces.items[i];
+
+		if (sql_names_equal(result->traits, one->name, name))
+			return;
+	}
+	added = schema_add(result, &result->content.namespaces, DBW_NAMESPACE);
+	added->name = name;
+}
+
 /* As declared. */
 
 /* What a foreign key can refer to. */
@@ -71,6 +89,7 @@ static void add_table(struct work *work, const struct dbw_table *declared)
 			list_append(&result->arena, &indexes, table->indexes.items[i]);
 	table->constraints = constraints;
 	table->indexes = indexes;
+	add_namespace(work, table->namespace_name);
 	list_append(&result->arena, &result->content.tables, table);
 	schema_changed(result);
 }
@@ -79,6 +98,7 @@ static void add_view(struct work *work, const struct dbw_object *declared)
 {
 	struct schema *result = work->result;
 
+	add_namespace(work, declared->namespace_name);
 	list_append(&result->arena, &result->content.objects,
 	            schema_copy_element(result, declared, DBW_OBJECT));
 	schema_changed(result);
@@ -154,6 +174,7 @@ static struct dbw_table *begin_table(struct work *work, const struct dbw_table *
 	struct schema *result = work->result;
 	struct dbw_table *table = schema_add(result, &result->content.tables, DBW_TABLE);
 
+	add_namespace(work, reference->ref_namespace);
 	table->namespace_name = reference->ref_namespace;
 	table->name = reference->ref_table;
 	/* Keys that refer to each other want one engine and one character set. */
@@ -313,9 +334,11 @@ struct schema *stand_ins_add(const struct schema *schema, const struct schema *a
 	const struct dbw_schema *content = &schema->content;
 
 	/* Lists of its own, as they grow. */
-	result->content.namespaces = content->namespaces;
 	result->content.enums = content->enums;
 	result->content.sequences = content->sequences;
+	for (size_t i = 0; i < content->namespaces.count; i++)
+		list_append(&result->arena, &result->content.namespaces,
+		            content->namespaces.items[i]);
 	for (size_t i = 0; i < content->tables.count; i++)
 		list_append(&result->arena, &result->content.tables, content->tables.items[i]);
 	for (size_t i = 0; i < content->objects.count; i++)
@@ -416,7 +439,7 @@ static char *find_missing(const struct work *work, struct arena *arena, const ch
 	struct error ignored = {0};
 	struct lexer lexer;
 	struct token token;
-	char *missing = NULL;
+	char *missing = NULL, *space;
 	bool follows = false;
 
 	lexer_init(&lexer, traits, NULL, text, strlen(text), 1);
@@ -429,7 +452,13 @@ static char *find_missing(const struct work *work, struct arena *arena, const ch
 		if (!here || follows || !token_is_name(&token, traits))
 			continue;
 		missing = token_name(arena, &token, traits);
-		if (!is_foreign(work, NULL, missing))
+		space = NULL;
+		if (lexer_next(&lexer, &token, &ignored) && token_is_symbol(&token, ".") &&
+		    lexer_next(&lexer, &token, &ignored) && token_is_name(&token, traits)) {
+			space = missing;
+			missing = token_name(arena, &token, traits);
+		}
+		if (!is_foreign(work, space, missing))
 			missing = NULL;
 	}
 	error_release(&ignored);

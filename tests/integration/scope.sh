@@ -218,18 +218,64 @@ body_hand_written_sql_may_make_unowned_tables() {
 
 test_a_pattern_with_a_dot_has_the_namespace() {
 	begin postgresql
-	key 'exclude_tables = billing.*, public.legacy_*'
-	theirs
-	database_sql 'CREATE SCHEMA billing; CREATE TABLE billing.legacy_a (id INTEGER); CREATE TABLE billing.shop_items (id INTEGER)'
+	key 'exclude_tables = billing.legacy_*, public.legacy_[un]*'
+	database_sql 'CREATE SCHEMA billing; CREATE TABLE billing.legacy_a (id INTEGER); CREATE TABLE legacy_users (id INTEGER)'
 	model <<<"CREATE SCHEMA billing; $own"
 	make_migration first
-	run 1 dbw migrate
 	sed -i 's/CREATE SCHEMA/CREATE SCHEMA IF NOT EXISTS/' migrations/primary/*.sql
 	run 0 dbw migrate
 	in_step
-	database_sql 'CREATE SCHEMA third; CREATE TABLE third.legacy_a (id INTEGER)'
+	database_sql 'CREATE TABLE billing.other_a (id INTEGER); CREATE TABLE legacy_a (id INTEGER)'
 	run 3 dbw check
-	has out third.legacy_a
+	has out billing.other_a
+	has out 'table legacy_a'
+	lacks out billing.legacy_a
+	lacks out legacy_users
+}
+
+test_a_namespace_can_be_somebody_elses_as_a_whole() {
+	begin postgresql
+	key 'exclude_tables = auth.*'
+	database_sql "CREATE SCHEMA auth; CREATE TYPE auth.mood AS ENUM ('good', 'bad'); CREATE SEQUENCE auth.numbers;
+		CREATE TABLE auth.users (id uuid PRIMARY KEY, mail text, n integer);
+		CREATE FUNCTION auth.one() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+	model <<-SQL
+		$own
+		CREATE TABLE orders (id integer PRIMARY KEY, buyer uuid REFERENCES auth.users (id));
+	SQL
+	make_migration first
+	has out 'Proved in a scratch database'
+	run 0 dbw migrate
+	in_step
+	mv .dbwarden aside
+	run 0 dbw make-migrations -d again
+	has out 'no changes'
+	mv aside .dbwarden
+	cat >>models/schema.sql <<<'CREATE VIEW mails AS SELECT u.mail FROM orders o JOIN auth.users u ON u.id = o.buyer;'
+	make_migration second
+	has out "not proved: view 'mails' needs 'users'"
+	run 0 dbw migrate
+	in_step
+	equal "$(database_sql 'SELECT auth.one()')" 1
+}
+
+# What cannot be made without a table that nobody knows of is an error that says what to do.
+test_what_only_the_snapshot_knew_is_an_error_with_a_way_out() {
+	begin postgresql
+	key 'model_tables = shop_*'
+	theirs
+	referring
+	make_migration first
+	model <<<'CREATE TABLE shop_orders (id INTEGER NOT NULL PRIMARY KEY, buyer INTEGER, seller VARCHAR(50));'
+	rm -r .dbwarden
+	run 1 dbw make-migrations -d second
+	has err "replaying 'primary__0001_first.sql'"
+	has err 'declare it in the models all the same'
+	cat >>models/schema.sql <<<'CREATE TABLE legacy_users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NOT NULL UNIQUE);'
+	make_migration second
+	has out 'Proved in a scratch database'
+	run 0 dbw migrate
+	in_step
 }
 
 test_partitions_go_with_their_table() {

@@ -74,6 +74,26 @@ START_TEST(the_schema_of_the_entry_counts)
 }
 END_TEST
 
+static const struct {
+	const char *exclude, *name;
+	bool owned;
+} namespaces[] = {
+    {"auth.*", "auth", false}, {"auth.*", "author", true},    {"auth.*", NULL, true},
+    {"auth.t*", "auth", true}, {"auth*.*", "author", false},  {"auth", "auth", true},
+    {"public.*", NULL, false}, {"public.*", "public", false}, {".*", "auth", true},
+    {"*", "auth", true},       {"a.b.*", "a.b", true},
+};
+
+START_TEST(a_namespace_is_left_out_as_a_whole)
+{
+	struct dbw_traits traits = {.default_namespace = "public"};
+
+	set_lists(NULL, namespaces[_i].exclude);
+	ck_assert_int_eq(scope_owns_namespace(&entry, &traits, namespaces[_i].name),
+	                 namespaces[_i].owned);
+}
+END_TEST
+
 static const char declared[] =
     "CREATE TABLE mine (a INT REFERENCES theirs (a)); CREATE INDEX mine_a ON mine (a);"
     "CREATE TABLE theirs (a INT PRIMARY KEY, b INT); CREATE INDEX theirs_b ON theirs (b);"
@@ -130,6 +150,7 @@ int main(void)
 
 	tcase_add_checked_fixture(group, dialect_set_up, dialect_tear_down);
 	tcase_add_loop_test(group, names_are_matched, 0, COUNT(names));
+	tcase_add_loop_test(group, a_namespace_is_left_out_as_a_whole, 0, COUNT(namespaces));
 	tcase_add_test(group, the_schema_of_the_entry_counts);
 	tcase_add_test(group, what_hangs_on_a_table_goes_with_it);
 	tcase_add_test(group, a_pattern_that_matches_nothing_is_told);
