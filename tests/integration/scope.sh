@@ -278,6 +278,20 @@ test_what_only_the_snapshot_knew_is_an_error_with_a_way_out() {
 	in_step
 }
 
+test_names_without_namespace_are_in_the_schema_of_the_entry() {
+	begin postgresql
+	key 'schema = app' 'exclude_tables = app.legacy_*'
+	database_sql 'CREATE SCHEMA app; CREATE TABLE app.legacy_a (id INTEGER PRIMARY KEY)'
+	model <<<"$own CREATE TABLE shop_more (a INTEGER REFERENCES legacy_a (id));"
+	make_migration first
+	has out 'Proved in a scratch database'
+	run 0 dbw migrate
+	in_step
+	database_sql 'CREATE TABLE app.more (id INTEGER)'
+	run 3 dbw check
+	lacks out legacy_a
+}
+
 test_partitions_go_with_their_table() {
 	begin postgresql
 	key 'exclude_tables = events, measures_2*'
