@@ -236,6 +236,9 @@ static void print_report(struct invocation *invocation, const struct generated *
 		         "skipped in the models: %zu data statements, %zu DROP ... IF EXISTS, %zu "
 		         "session settings",
 		         report->data, report->drops, report->settings);
+	for (size_t i = 0; i < generated->unmatched.count; i++)
+		cli_note(invocation, "'model_tables' has '%s', which matches nothing in the models",
+		         (const char *)generated->unmatched.items[i]);
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);

@@ -95,10 +95,20 @@ static void print_section(const struct step *step)
 	putchar('\n');
 }
 
+static void print_nothing(const struct migrate_result *result, bool rollback)
+{
+	if (rollback)
+		puts("nothing to roll back");
+	else if (result->left)
+		printf("nothing to do so far, %zu pending\n", result->left);
+	else
+		puts("nothing to do: no migration is pending");
+}
+
 static void print_dry_run(const struct migrate_result *result, bool rollback)
 {
 	if (!result->steps.count) {
-		puts(rollback ? "nothing to roll back" : "nothing to do: no migration is pending");
+		print_nothing(result, rollback);
 		return;
 	}
 	for (size_t i = 0; i < result->steps.count; i++)
@@ -107,13 +117,24 @@ static void print_dry_run(const struct migrate_result *result, bool rollback)
 	       result->steps.count == 1 ? "" : "s");
 }
 
+/* Nobody has looked yet whether the database is what the records now say. */
+static void print_baseline(const struct invocation *invocation, const struct migrate_result *result)
+{
+	printf("%zu migration%s recorded as applied, nothing executed", result->steps.count,
+	       result->steps.count == 1 ? "" : "s");
+	if (result->left)
+		printf(", %zu pending", result->left);
+	printf("\nRun 'dbwarden check --database %s' to see whether the database is what %s.\n",
+	       invocation->entry->name, result->steps.count == 1 ? "it makes" : "they make");
+}
+
 static void print_summary(const struct migrate_result *result, bool rollback)
 {
 	long long duration_ms = 0;
 	const struct step *first;
 
 	if (!result->steps.count) {
-		puts(rollback ? "nothing to roll back" : "nothing to do: no migration is pending");
+		print_nothing(result, rollback);
 		return;
 	}
 	first = result->steps.items[0];
@@ -163,6 +184,12 @@ static int run_direction(struct invocation *invocation, bool rollback)
 		          "--count and --to-version cannot be given together");
 		return cli_fail(invocation);
 	}
+	if (options.baseline && options.resume) {
+		error_set(&invocation->error, ERROR_USAGE,
+		          "--baseline and --resume cannot be given together: one executes nothing, "
+		          "the other the rest of a file");
+		return cli_fail(invocation);
+	}
 	if (!project_session(invocation, options.dry_run ? DBW_CONNECT_READ_ONLY : 0))
 		return cli_fail(invocation);
 	done = (rollback ? rollback_run : migrate_run)(&result, &invocation->session,
@@ -176,6 +203,8 @@ static int run_direction(struct invocation *invocation, bool rollback)
 		output_json(result_json(invocation, &result, options.dry_run));
 	} else if (options.dry_run) {
 		print_dry_run(&result, rollback);
+	} else if (options.baseline && result.steps.count) {
+		print_baseline(invocation, &result);
 	} else {
 		print_summary(&result, rollback);
 	}

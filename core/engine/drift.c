@@ -2,6 +2,8 @@
 
 #include "engine/part.h"
 #include "engine/replay.h"
+#include "engine/scope.h"
+#include "engine/stand_ins.h"
 #include "engine/state.h"
 #include "models/models.h"
 #include "schema/compare.h"
@@ -42,15 +44,21 @@ static bool compare_in_words(struct drift *drift, const struct schema *models,
 	part_join(&wanted, &live);
 	live_part = part_schema(&live);
 	models_part = part_schema(&wanted);
-	if (schema_materialize(models_part, dialect, config, entry, drift->wanted, error)) {
+	if (schema_materialize(models_part, drift->live, dialect, config, entry, drift->wanted,
+	                       error)) {
 		done = compare(drift, live_part, drift->wanted, dialect, error);
 	} else {
 		error_release(error);
 		schema_free(drift->wanted);
 		drift->wanted = schema_new(models->traits);
-		done = schema_materialize(models, dialect, config, entry, drift->wanted, error)
-		           ? compare(drift, drift->live, drift->wanted, dialect, error)
-		           : error_context(error, "making the models in a scratch database");
+		done = schema_materialize(models, drift->live, dialect, config, entry,
+		                          drift->wanted, error);
+		if (done) {
+			done = compare(drift, drift->live, drift->wanted, dialect, error);
+		} else {
+			stand_ins_explain(models, drift->live, entry, error);
+			error_context(error, "making the models in a scratch database");
+		}
 	}
 	schema_free(models_part);
 	schema_free(live_part);
@@ -64,9 +72,11 @@ static bool compare_models(struct drift *drift, const struct dialect *dialect,
                            struct error *error)
 {
 	struct models models;
-	bool done = models_read(&models, config, entry, dialect, error) &&
-	            compare(drift, drift->live, models.schema, dialect, error);
+	bool done = models_read(&models, config, entry, dialect, error);
 
+	if (done)
+		scope_apply(models.schema, entry);
+	done = done && compare(drift, drift->live, models.schema, dialect, error);
 	if (done && drift->diff.operations.count &&
 	    (dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT)) {
 		struct diff written = drift->diff;
@@ -102,7 +112,8 @@ static bool compare_migrations(struct drift *drift, struct session *session,
 			drift->pending++;
 	}
 	done = done &&
-	       replay_migrations(drift->wanted, &applied, session->dialect, config, entry, error) &&
+	       replay_migrations(drift->wanted, &applied, drift->live, session->dialect, config,
+	                         entry, error) &&
 	       compare(drift, drift->live, drift->wanted, session->dialect, error);
 	state_release(&state);
 	return done;
@@ -117,7 +128,7 @@ bool drift_find(struct drift *drift, enum drift_side side, struct session *sessi
 	                        .wanted = schema_new(dialect->plugin.traits)};
 	if (!dialect->plugin.introspect)
 		return dialect_lacks(dialect, "introspect", error);
-	if (!session_introspect(session, drift->live, error))
+	if (!scope_introspect(session, entry, drift->live, error))
 		return false;
 	return side == DRIFT_MODELS ? compare_models(drift, dialect, config, entry, error)
 	                            : compare_migrations(drift, session, config, entry, error);

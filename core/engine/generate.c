@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "engine/plan.h"
+#include "engine/scope.h"
+#include "engine/stand_ins.h"
 #include "migrations/snapshot.h"
 
 const char *reversal_name(enum reversal reversal)
@@ -294,7 +296,7 @@ static bool write_files(struct generated *generated, const struct entry *entry,
 	bool done;
 
 	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
-	               entry->name, dialect->plugin.name, generated->version, migration->checksum);
+	               entry, dialect->plugin.name, generated->version, migration->checksum);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
 	done = file_set_add(&set, generated->snapshot_path, buffer_text(&snapshot), snapshot.length,
@@ -350,8 +352,9 @@ static bool match_words(struct generated *generated, const struct config *config
 	    !(dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT))
 		return true;
 	said = schema_new(dialect->plugin.traits);
-	if (!schema_materialize(generated->declared, dialect, config, entry, said, error)) {
+	if (!schema_materialize(generated->declared, NULL, dialect, config, entry, said, error)) {
 		schema_free(said);
+		stand_ins_explain(generated->declared, NULL, entry, error);
 		return error_context(error, "making the models in a scratch database");
 	}
 	schema_copy_hints(generated->declared, said);
@@ -369,7 +372,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 	bool open;
 
 	if (!migrations_read(&generated->directory, entry, dialect->plugin.traits, error) ||
-	    !base_read(&generated->base, &generated->directory, dialect, config, entry, error) ||
+	    !base_read(&generated->base, &generated->directory, generated->models.schema, dialect,
+	               config, entry, error) ||
 	    !match_words(generated, config, entry, dialect, error) ||
 	    !compare(generated, dialect, options, &open, error))
 		return GENERATE_FAILED;
@@ -407,6 +411,8 @@ enum generate_outcome generate(struct generated *generated, const struct config 
 	}
 	if (!models_read(&generated->models, config, entry, dialect, error))
 		return GENERATE_FAILED;
+	scope_apply(generated->models.schema, entry);
+	scope_unmatched(entry, generated->models.schema, &generated->arena, &generated->unmatched);
 	if (!options->plan_only) {
 		lock = lock_project(config, error);
 		if (lock < 0)

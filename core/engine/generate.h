@@ -63,6 +63,8 @@ struct generated {
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;
+	struct dbw_list
+	    unmatched; /* char *: patterns of model_tables that nothing in the models matches */
 	struct dbw_list planned;  /* struct planned */
 	enum reversal reversal;   /* the worst of them */
 	struct dbw_list *guesses; /* struct rename_guess; NULL if there are none */

@@ -339,6 +339,8 @@ struct schema *part_schema(const struct part *part)
 	schema->content.enums = whole->enums;
 	schema->content.tables = part->tables;
 	schema->content.objects = part->objects;
+	schema->outside_tables = part->whole->outside_tables;
+	schema->outside_views = part->whole->outside_views;
 	/* One that belongs to a table goes with it. */
 	for (size_t i = 0; i < whole->sequences.count; i++) {
 		struct dbw_sequence *sequence = whole->sequences.items[i];

@@ -4,6 +4,7 @@
 
 #include "engine/lock.h"
 #include "engine/replay.h"
+#include "engine/scope.h"
 #include "schema/compare.h"
 
 struct repairing {
@@ -15,10 +16,12 @@ struct repairing {
 
 /* What the scratch database must have before the section in question is begun. */
 static bool replay_applied(const struct repairing *repairing, struct session *scratch,
-                           struct error *error)
+                           const struct schema *live, struct error *error)
 {
 	const struct state *state = repairing->state;
 
+	if (!scratch_build_for(scratch, &state->directory.versioned, live, repairing->entry, error))
+		return false;
 	for (size_t i = 0; i < state->lines.count; i++) {
 		const struct state_line *line = state->lines.items[i];
 
@@ -41,15 +44,16 @@ static bool run_one(struct session *scratch, const struct sql_statement *stateme
 
 /* The schemas before and after the statement in doubt. */
 static bool replay_doubt(const struct repairing *repairing, struct session *scratch,
-                         const struct migration *migration, struct schema *before,
-                         struct schema *after, struct error *error)
+                         const struct migration *migration, const struct schema *live,
+                         struct schema *before, struct schema *after, struct error *error)
 {
 	const struct journal *journal = repairing->state->journal;
 	const struct section *section =
 	    journal->action == ACTION_ROLLBACK ? &migration->rollback : &migration->upgrade;
 	struct arena arena = {0};
 	struct script script;
-	bool done = replay_applied(repairing, scratch, error) && session_reset(scratch, error) &&
+	bool done = replay_applied(repairing, scratch, live, error) &&
+	            session_reset(scratch, error) &&
 	            script_prepare(&script, &arena, scratch->dialect, migration->path, migration,
 	                           section, error);
 
@@ -60,9 +64,9 @@ static bool replay_doubt(const struct repairing *repairing, struct session *scra
 		done = run_one(scratch, script.before.items[i], error);
 	for (size_t i = 0; done && i < journal->done; i++)
 		done = run_one(scratch, script.body.items[i], error);
-	done = done && session_introspect(scratch, before, error) &&
+	done = done && scope_introspect(scratch, repairing->entry, before, error) &&
 	       run_one(scratch, script.body.items[journal->done], error) &&
-	       session_introspect(scratch, after, error);
+	       scope_introspect(scratch, repairing->entry, after, error);
 	arena_release(&arena);
 	return done;
 }
@@ -95,12 +99,11 @@ static bool look(const struct repairing *repairing, enum repair *how, struct err
 	/* The statement of that number may be another one now. */
 	if (done && strcmp(migration->checksum, journal->checksum) != 0)
 		done = error_set(error, ERROR_FAILED, "the file was changed since");
-	done = done &&
+	done = done && scope_introspect(repairing->session, repairing->entry, live, error) &&
 	       session_open_scratch(&scratch, dialect, repairing->config, repairing->entry, error);
-	done = done && replay_doubt(repairing, &scratch, migration, before, after, error);
+	done = done && replay_doubt(repairing, &scratch, migration, live, before, after, error);
 	if (scratch.dialect)
 		session_close(&scratch);
-	done = done && session_introspect(repairing->session, live, error);
 	if (!done) {
 		struct arena arena = {0};
 		const char *why = arena_string(&arena, error->message);

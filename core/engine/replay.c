@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "engine/scope.h"
+#include "engine/stand_ins.h"
 #include "migrations/snapshot.h"
 #include "schema/diff.h"
 
@@ -48,7 +50,7 @@ static bool run_emitted(struct session *scratch, const struct dbw_list *emitted,
 	return false;
 }
 
-bool scratch_build(struct session *scratch, const struct schema *schema, struct error *error)
+static bool build(struct session *scratch, const struct schema *schema, struct error *error)
 {
 	const struct dialect *dialect = scratch->dialect;
 	struct schema *nothing = schema_new(schema->traits);
@@ -67,43 +69,72 @@ bool scratch_build(struct session *scratch, const struct schema *schema, struct 
 	return done;
 }
 
-bool schema_materialize(const struct schema *schema, const struct dialect *dialect,
-                        const struct config *config, const struct entry *entry, struct schema *into,
-                        struct error *error)
+bool scratch_build(struct session *scratch, const struct schema *schema, const struct schema *also,
+                   const struct entry *entry, struct error *error)
+{
+	struct schema *whole = stand_ins_add(schema, also, entry);
+	bool done = build(scratch, whole, error);
+
+	schema_free(whole);
+	return done;
+}
+
+bool scratch_build_for(struct session *scratch, const struct dbw_list *migrations,
+                       const struct schema *known, const struct entry *entry, struct error *error)
+{
+	struct schema *needed = stand_ins_for_migrations(migrations, known, entry);
+	bool done = !needed->content.tables.count || build(scratch, needed, error) ||
+	            error_context(error, "making what the migrations need of other tables");
+
+	schema_free(needed);
+	return done;
+}
+
+bool schema_materialize(const struct schema *schema, const struct schema *also,
+                        const struct dialect *dialect, const struct config *config,
+                        const struct entry *entry, struct schema *into, struct error *error)
 {
 	struct session scratch;
 	bool done = session_open_scratch(&scratch, dialect, config, entry, error);
 
 	if (!done)
 		return false;
-	done = scratch_build(&scratch, schema, error) && session_introspect(&scratch, into, error);
+	done = scratch_build(&scratch, schema, also, entry, error) &&
+	       scope_introspect(&scratch, entry, into, error);
 	session_close(&scratch);
 	return done;
 }
 
 bool replay_migrations(struct schema *schema, const struct dbw_list *migrations,
-                       const struct dialect *dialect, const struct config *config,
-                       const struct entry *entry, struct error *error)
+                       const struct schema *known, const struct dialect *dialect,
+                       const struct config *config, const struct entry *entry, struct error *error)
 {
 	struct session scratch;
 	bool done = session_open_scratch(&scratch, dialect, config, entry, error);
 
 	if (!done)
 		return false;
+	done = scratch_build_for(&scratch, migrations, known, entry, error);
 	for (size_t i = 0; done && i < migrations->count; i++) {
 		const struct migration *migration = migrations->items[i];
 
 		done = replay_section(&scratch, migration, &migration->upgrade, error) ||
 		       error_context(error, "replaying '%s'", migration->file);
 	}
-	done = done && session_introspect(&scratch, schema, error);
+	done = done && scope_introspect(&scratch, entry, schema, error);
+	if (!done && !error->hint && scope_is_limited(entry))
+		error_hint(
+		    error,
+		    "If that needs a table that is not this entry's own (model_tables, "
+		    "exclude_tables), declare it in the models all the same: it is not compared "
+		    "or migrated, but what refers to it can be made in a scratch database.");
 	session_close(&scratch);
 	return done;
 }
 
 bool base_read(struct base *base, const struct migration_directory *directory,
-               const struct dialect *dialect, const struct config *config,
-               const struct entry *entry, struct error *error)
+               const struct schema *models, const struct dialect *dialect,
+               const struct config *config, const struct entry *entry, struct error *error)
 {
 	const struct dbw_traits *traits = dialect->plugin.traits;
 	const struct migration *newest =
@@ -117,12 +148,17 @@ bool base_read(struct base *base, const struct migration_directory *directory,
 	}
 	base->source = BASE_SNAPSHOT;
 	if (snapshot_read(base->schema, entry, dialect->plugin.name, newest, &base->why) ==
-	    SNAPSHOT_GOOD)
-		return dialect_normalize(dialect, base->schema, error);
+	    SNAPSHOT_GOOD) {
+		if (!dialect_normalize(dialect, base->schema, error))
+			return false;
+		scope_apply(base->schema, entry);
+		return true;
+	}
 	base->source = BASE_REPLAY;
 	schema_free(base->schema);
 	base->schema = schema_new(traits);
-	if (replay_migrations(base->schema, &directory->versioned, dialect, config, entry, error))
+	if (replay_migrations(base->schema, &directory->versioned, models, dialect, config, entry,
+	                      error))
 		return true;
 	error_context(error,
 	              "cannot tell what the migrations so far lead to (no good snapshot of "

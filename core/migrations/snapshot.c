@@ -39,17 +39,34 @@ static void member(struct dbw_buffer *out, const char *name, const char *value)
 	buffer_string(out, ",\n");
 }
 
-void snapshot_write(struct dbw_buffer *out, const struct schema *schema, const char *entry,
+/* What the schema was limited to; "" where it has everything. */
+static void write_scope(struct dbw_buffer *out, const struct entry *entry)
+{
+	static const char *const names[] = {"model_tables = ", "exclude_tables = "};
+	const struct dbw_list *lists[] = {&entry->model_tables, &entry->exclude_tables};
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < lists[i]->count; j++)
+			buffer_printf(out, "%s%s%s", j || !out->length ? "" : "; ",
+			              j ? ", " : names[i], (const char *)lists[i]->items[j]);
+}
+
+void snapshot_write(struct dbw_buffer *out, const struct schema *schema, const struct entry *entry,
                     const char *dialect, const char *version, const char *migration_checksum)
 {
 	char text[SHA256_TEXT_SIZE];
+	struct dbw_buffer scope = {0};
 
+	write_scope(&scope, entry);
 	buffer_clear(out);
 	buffer_printf(out, "{\n  \"dbwarden_snapshot\": %d,\n", FORMAT);
-	member(out, "entry", entry);
+	member(out, "entry", entry->name);
 	member(out, "dialect", dialect);
 	member(out, "version", version);
 	member(out, "migration", migration_checksum);
+	if (scope.length)
+		member(out, "scope", buffer_text(&scope));
+	buffer_release(&scope);
 	buffer_string(out, "  \"schema\": ");
 	schema_write_json(schema, out, 2);
 	buffer_string(out, ",\n");
@@ -109,6 +126,18 @@ static const char *string_member(const json_t *document, const char *name)
 	return value ? value : "";
 }
 
+/* One that has everything serves every entry; what another left out cannot be told from it. */
+static bool check_scope(const struct reading *reading, const char *written)
+{
+	struct dbw_buffer scope = {0};
+	bool good;
+
+	write_scope(&scope, reading->entry);
+	good = !*written || strcmp(written, buffer_text(&scope)) == 0;
+	buffer_release(&scope);
+	return good;
+}
+
 static bool check_identity(const struct reading *reading, const json_t *document,
                            struct error *error)
 {
@@ -124,6 +153,9 @@ static bool check_identity(const struct reading *reading, const json_t *document
 		return bad(reading, error, "is of another version");
 	if (strcmp(string_member(document, "migration"), reading->migration->checksum) != 0)
 		return bad(reading, error, "belongs to another text of the migration");
+	if (!check_scope(reading, string_member(document, "scope")))
+		return bad(reading, error,
+		           "was written with other 'model_tables' or 'exclude_tables'");
 	return true;
 }
 

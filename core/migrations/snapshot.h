@@ -21,8 +21,8 @@ enum snapshot_state {
 
 char *snapshot_path(struct arena *arena, const struct entry *entry, const char *version);
 
-/* The whole document. Equal schemas give equal bytes. */
-void snapshot_write(struct dbw_buffer *out, const struct schema *schema, const char *entry,
+/* The whole document. Equal schemas give equal bytes. It says which tables the entry leaves out. */
+void snapshot_write(struct dbw_buffer *out, const struct schema *schema, const struct entry *entry,
                     const char *dialect, const char *version, const char *migration_checksum);
 
 /* Fills the empty schema with the snapshot of the migration. */

@@ -90,12 +90,12 @@ static bool options_change(const struct diff_work *work, const struct dbw_table 
 	return false;
 }
 
-/* Whether one side of a foreign key changes under it. */
+/* Whether one side of a foreign key changes under it. Of a table that neither schema has, nothing is known to. */
 static bool side_changes(const struct diff_work *work, const struct dbw_table *before,
                          const struct dbw_table *after, const struct dbw_list *columns)
 {
 	if (!before || !after)
-		return true;
+		return before != after;
 	for (size_t i = 0; i < columns->count; i++)
 		if (column_changes(work, before, after, columns->items[i]))
 			return true;

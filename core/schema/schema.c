@@ -132,6 +132,12 @@ struct schema *schema_copy(const struct schema *schema)
 	struct schema *copy = schema_new(schema->traits);
 
 	copy_fields(copy, schema_fields, &schema->content, &copy->content);
+	for (size_t i = 0; i < schema->outside_tables.count; i++)
+		list_append(&copy->arena, &copy->outside_tables,
+		            schema_copy_element(copy, schema->outside_tables.items[i], DBW_TABLE));
+	for (size_t i = 0; i < schema->outside_views.count; i++)
+		list_append(&copy->arena, &copy->outside_views,
+		            schema_copy_element(copy, schema->outside_views.items[i], DBW_OBJECT));
 	return copy;
 }
 

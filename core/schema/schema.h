@@ -18,7 +18,11 @@ struct schema {
 	struct arena arena;
 	const struct dbw_traits *traits;
 	struct schema_index *index; /* tables and objects by name; made when first needed */
-	struct dbw_list waiting;    /* the parser's: what waits for parser_finish() */
+	/* What is somebody else's (engine/scope.h), kept aside: struct dbw_table, and views among the objects.
+	 * No part of the schema, but what refers to it may need it to be made. */
+	struct dbw_list outside_tables;
+	struct dbw_list outside_views;
+	struct dbw_list waiting; /* the parser's: what waits for parser_finish() */
 };
 
 /* The schema that a plugin's pointer belongs to. */

@@ -257,6 +257,7 @@ START_TEST(every_key_is_read)
 	                 "[database:a]\ntype = x\n"
 	                 "[database:b]\ntype = Dialect_2\nurl = x:///y\npassword_file = ~/secret\n"
 	                 "model_paths = one, /two/*.sql ,\n  three ; c\n  ~/four\n"
+	                 "model_tables = a_*, app.[b-d]?\n  other\nexclude_tables = *_old\n"
 	                 "migrations_dir = ../m\nversioning = timestamp\nlock_timeout = 0.25\n"
 	                 "statement_timeout = 30\nconnect_timeout = 5\n",
 	                 NULL);
@@ -270,6 +271,12 @@ START_TEST(every_key_is_read)
 	ck_assert_str_eq(entry->model_paths.items[1], "/two/*.sql");
 	ck_assert_str_eq(entry->model_paths.items[2], in_folder("three"));
 	ck_assert_str_eq(entry->model_paths.items[3], "/home/me/four");
+	ck_assert_uint_eq(entry->model_tables.count, 3);
+	ck_assert_str_eq(entry->model_tables.items[0], "a_*");
+	ck_assert_str_eq(entry->model_tables.items[1], "app.[b-d]?");
+	ck_assert_str_eq(entry->model_tables.items[2], "other");
+	ck_assert_uint_eq(entry->exclude_tables.count, 1);
+	ck_assert_str_eq(entry->exclude_tables.items[0], "*_old");
 	ck_assert_str_eq(entry->migrations_dir, in_folder("../m"));
 	ck_assert_int_eq(entry->versioning, VERSIONING_TIMESTAMP);
 	ck_assert_uint_eq(entry->lock_timeout_ms, 250);

@@ -38,7 +38,7 @@ static void set_up(void)
 	memset(migration.checksum, 'a', SHA256_TEXT_SIZE - 1);
 	schema =
 	    model("CREATE TABLE t (a INT DEFAULT '  \"checksum\": \"'); CREATE INDEX i ON t (a)");
-	snapshot_write(&document, schema, "primary", "sqlite", "0002", migration.checksum);
+	snapshot_write(&document, schema, &entry, "sqlite", "0002", migration.checksum);
 	schema_free(schema);
 }
 
@@ -62,6 +62,14 @@ static void check_state(enum snapshot_state state, const char *message)
 
 	ck_assert_int_eq(get(&schema), state);
 	ck_assert_msg(strstr(error.message, message) != NULL, "%s", error.message);
+	schema_free(schema);
+}
+
+static void check_good(void)
+{
+	struct schema *schema;
+
+	ck_assert_msg(get(&schema) == SNAPSHOT_GOOD, "%s", error.message);
 	schema_free(schema);
 }
 
@@ -183,6 +191,35 @@ START_TEST(a_forged_one_is_refused)
 }
 END_TEST
 
+/* A table that it leaves out may be wanted now. */
+START_TEST(one_that_left_out_what_is_wanted_now_is_bad)
+{
+	struct dbw_list patterns = {0};
+	struct schema *schema = model("CREATE TABLE t (a INT)");
+
+	list_append(&arena, &patterns, (void *)(size_t) "u*");
+	entry.exclude_tables = patterns;
+	snapshot_write(&document, schema, &entry, "sqlite", "0002", migration.checksum);
+	schema_free(schema);
+	put(document.text, document.length);
+	check_good();
+	entry.exclude_tables = (struct dbw_list){0};
+	check_state(SNAPSHOT_BAD, "was written with other 'model_tables' or 'exclude_tables'");
+	entry.model_tables = patterns;
+	check_state(SNAPSHOT_BAD, "was written with other 'model_tables' or 'exclude_tables'");
+	entry.model_tables = (struct dbw_list){0};
+}
+END_TEST
+
+START_TEST(one_that_left_out_nothing_serves_all)
+{
+	put(document.text, document.length);
+	list_append(&arena, &entry.exclude_tables, (void *)(size_t) "u*");
+	check_good();
+	entry.exclude_tables = (struct dbw_list){0};
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("snapshot");
@@ -196,6 +233,8 @@ int main(void)
 	tcase_add_test(group, a_file_cut_anywhere_is_noticed);
 	tcase_add_test(group, one_of_another_text_of_the_migration_is_bad);
 	tcase_add_test(group, one_of_another_dialect_is_bad);
+	tcase_add_test(group, one_that_left_out_what_is_wanted_now_is_bad);
+	tcase_add_test(group, one_that_left_out_nothing_serves_all);
 	tcase_add_loop_test(group, a_forged_one_is_refused, 0, COUNT(forged));
 	suite_add_tcase(suite, group);
 	return run_suite(suite);
