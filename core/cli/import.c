@@ -173,10 +173,16 @@ static bool is_key(const char *name)
 	return false;
 }
 
+/* Notes stand in the order of the old file's lines. */
 static void add_note(json_t *notes, size_t line, const char *text, const char *hint)
 {
-	json_array_append_new(notes, json_pack("{s:I, s:o, s:o}", "line", (json_int_t)line, "text",
-	                                       json_text(text), "hint", json_text(hint)));
+	size_t place = json_array_size(notes);
+
+	while (place > 0 && number_of(json_array_get(notes, place - 1), "line") > line)
+		place--;
+	json_array_insert_new(notes, place,
+	                      json_pack("{s:I, s:o, s:o}", "line", (json_int_t)line, "text",
+	                                json_text(text), "hint", json_text(hint)));
 }
 
 static void note_secret(struct invocation *invocation, json_t *notes, const char *file,

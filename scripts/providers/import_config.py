@@ -84,6 +84,30 @@ def join_path(first, second):
     return FilePath(join_parts(first + slash + second))
 
 
+# What is larger is no configuration, and would only take memory.
+TEXT_LIMIT = 4096
+LIST_LIMIT = 10000
+STEP_LIMIT = 1000000
+
+
+class TooMuch(Exception):
+    pass
+
+
+def bounded(value):
+    large = (
+        isinstance(value, str)
+        and len(value) > TEXT_LIMIT
+        or isinstance(value, (list, dict))
+        and len(value) > LIST_LIMIT
+        or isinstance(value, Text)
+        and len(value.parts) > TEXT_LIMIT
+        or isinstance(value, int)
+        and abs(value) >= 1 << 63
+    )
+    return Unknown("a value that is too large") if large else value
+
+
 # ---------------------------------------------------------------------------------------------------------
 # Expressions
 # ---------------------------------------------------------------------------------------------------------
@@ -113,6 +137,7 @@ class Reader:
         self.classes = {}  # name -> (kind, {attribute: (line, value)})
         self.seen = set()  # calls that were reached
         self.notes = []
+        self.steps = 0
         self.condition = None  # the line of the condition that a statement stands under
 
     def note(self, line, text, hint=None):
@@ -129,10 +154,13 @@ class Reader:
         return first + "." + rest if rest else first
 
     def value(self, node):
+        self.steps += 1
+        if self.steps > STEP_LIMIT:
+            raise TooMuch
         method = getattr(self, "value_" + type(node).__name__.lower(), None)
         if method is None:
             return Unknown("an expression that only Python can work out")
-        return method(node)
+        return bounded(method(node))
 
     def value_constant(self, node):
         return node.value
@@ -156,6 +184,20 @@ class Reader:
                 items.append(self.value(element))
         return items
 
+    def value_listcomp(self, node):
+        part = node.generators[0]
+        items = self.items(part.iter)
+        if len(node.generators) > 1 or part.ifs or items is None:
+            return Unknown("a list that only Python can work out")
+        outer, self.scope = self.scope, dict(self.scope)
+        result = []
+        for item in items:
+            self.assign(part.target, item)
+            result.append(self.value(node.elt))
+        self.scope = outer
+        return result
+
+    value_generatorexp = value_listcomp
     value_tuple = value_list
     value_set = value_list
 
@@ -437,14 +479,17 @@ class Reader:
         for name in changed:
             self.scope[name] = Unknown("'%s', which depends on the condition in line %d" % (name, node.lineno))
 
-    def run_for(self, node):
-        items = self.value(node.iter)
+    def items(self, node):
+        """What a loop over the expression goes through, or None."""
+        items = self.value(node)
         if isinstance(items, dict):
             items = list(items)
-        if isinstance(items, list) and len(items) <= 1000:
-            for item in items:
-                self.assign(node.target, item)
-                self.run(node.body)
+        return items if isinstance(items, list) else None
+
+    def run_for(self, node):
+        for item in self.items(node.iter) or []:
+            self.assign(node.target, item)
+            self.run(node.body)
 
     def run_try(self, node):
         self.run(node.body)
@@ -643,7 +688,7 @@ def has_password(url):
         _, colon, password = rest.rpartition("@")[0].partition(":")
         if colon and password:
             return True
-    return re.search(r"[?&](?!ssl)[^=&]*(?:password|passwd|secret|token)[^=&]*=[^&]", plain, re.I) is not None
+    return re.search(r"[?&][^=&]*(?:password|passwd|secret|token)[^=&]*=[^&]", plain, re.I) is not None
 
 
 def relative(text, directory):
@@ -896,7 +941,8 @@ class Importer:
         default = self.defaults[0] if self.defaults else None
         if len(self.entries) == 1:
             default = self.entries[0]["name"]
-        return {"default": default, "entries": self.entries, "notes": self.reader.notes}
+        notes = sorted(self.reader.notes, key=lambda note: note["line"])
+        return {"default": default, "entries": self.entries, "notes": notes}
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -975,6 +1021,8 @@ def main():
         problem = failure(0, 0, "is not UTF-8", None)
     except RecursionError:
         problem = failure(0, 0, "is nested too deeply", None)
+    except TooMuch:
+        problem = failure(0, 0, "has loops that take too long to go through", "Write dbwarden.ini by hand.")
     result = problem or Importer(reader, directory).result()
     if not problem and not result["entries"] and not result["notes"]:
         result = failure(

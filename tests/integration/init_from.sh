@@ -211,6 +211,46 @@ test_several_databases_from_a_loop() {
 	has dbwarden.ini 'default = audit-log'
 }
 
+test_a_file_that_would_take_all_memory_is_refused_or_cut() {
+	cat >dbwarden.py <<-'PYTHON'
+		from dbwarden import database_config
+		text, number, many = "x", 3, [1]
+		for a in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]:
+		    text = text + text
+		    number = number * number
+		    many = many + many
+		database_config(database_name="primary", database_url="sqlite:///app.db", model_paths=[text], lock_namespace=number)
+	PYTHON
+	run 0 dbw init --from dbwarden.py
+	has out "one of 'model_paths' is not carried over"
+	has out 'too large'
+	rm dbwarden.ini
+	{
+		echo 'x = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]'
+		indent=
+		for name in a b c d e f g h; do
+			echo "${indent}for $name in x:"
+			indent="$indent "
+		done
+		echo "${indent}y = 1 + 1"
+	} >dbwarden.py
+	run 2 dbw init --from dbwarden.py
+	has err 'take too long'
+}
+
+test_databases_from_a_list_of_them() {
+	cat >dbwarden.py <<-'PYTHON'
+		from dbwarden import database_config
+		names = ["one", "two"]
+		databases = [database_config(database_name=n, default=n == names[0], database_url=f"sqlite:///{n}.db", model_paths=[n]) for n in names]
+	PYTHON
+	run 0 dbw init --from dbwarden.py
+	has out 'Everything was carried over.'
+	has dbwarden.ini 'url = sqlite:///one.db'
+	has dbwarden.ini 'url = sqlite:///two.db'
+	has dbwarden.ini 'default = one'
+}
+
 test_classes_with_a_base_of_their_own() {
 	cat >dbwarden.py <<-'PYTHON'
 		from dbwarden import DbwardenConfig, DbwardenDatabase
