@@ -103,11 +103,11 @@ drizzle() { # DIALECT
 }
 
 # The edit of a model is the one operation that comes of it.
-drizzle_edit() { # SED-COMMAND OPERATION
-	sed -i "$1" schema.ts
+edit() { # FILE SED-COMMAND OPERATION
+	sed -i "$2" "$1"
 	again
 	run 0 dbw make-migrations -d edit --database primary --plan
-	has out "$2"
+	has out "$3"
 	run 0 dbw make-migrations -d edit --database primary
 	run 0 dbw migrate
 	run 0 dbw check
@@ -123,20 +123,20 @@ test_drizzle_postgresql() {
 	equal "$(server_sql "SELECT count(*) FROM pg_policies WHERE policyname = 'owners_only'")" 1
 	equal "$(server_sql "SELECT increment_by, max_value FROM pg_sequences WHERE sequencename = 'invoice_numbers'")" '5 99999'
 	equal "$(server_sql "SELECT string_agg(enumlabel, '|' ORDER BY enumsortorder) FROM pg_enum JOIN pg_type t ON t.oid = enumtypid WHERE typname = 'role'")" "admin|customer|o'clock"
-	drizzle_edit "s/varchar('email', { length: 255 })/varchar('email', { length: 300 })/" email
+	edit schema.ts "s/varchar('email', { length: 255 })/varchar('email', { length: 300 })/" email
 }
 
 test_drizzle_mysql() {
 	drizzle mysql
 	there_and_back 'Proved in a scratch database'
 	as_if_run_by_hand
-	drizzle_edit "s/varchar('email', { length: 255 })/varchar('email', { length: 300 })/" email
+	edit schema.ts "s/varchar('email', { length: 255 })/varchar('email', { length: 300 })/" email
 }
 
 test_drizzle_sqlite() {
 	drizzle sqlite
 	there_and_back Proved
-	drizzle_edit "s/picture: blob('picture'),/&\n\tweight: real('weight'),/" weight
+	edit schema.ts "s/picture: blob('picture'),/&\n\tweight: real('weight'),/" weight
 }
 
 # Prisma's own engine is downloaded from elsewhere than npm. The one that comes with the package does the same, given
@@ -161,7 +161,7 @@ prisma() { # DIALECT ADAPTER CLASS
 		if [ "$1" = sqlite ]; then
 			sed 's/ @db\.[A-Za-z]*\(([^)]*)\)\?//' "$ROOT/tests/data/npm/prisma-models.prisma"
 		else
-			cat "$ROOT/tests/data/npm/prisma-models.prisma"
+			cat "$ROOT/tests/data/npm/prisma-models.prisma" "$ROOT/tests/data/npm/prisma-postgresql.prisma"
 		fi
 	} >schema.prisma
 	provided_by npx --no-install prisma migrate diff --from-empty --to-schema-datamodel schema.prisma --script
@@ -172,6 +172,7 @@ test_prisma_postgresql() {
 	there_and_back 'Proved in a scratch database'
 	as_if_run_by_hand
 	equal "$(server_sql "SELECT string_agg(enumlabel, '|' ORDER BY enumsortorder) FROM pg_enum")" 'ADMIN|CUSTOMER|something else'
+	edit schema.prisma '/^  score /a \  nickname String?' nickname
 }
 
 test_prisma_sqlite() {
@@ -179,6 +180,7 @@ test_prisma_sqlite() {
 	prisma sqlite @prisma/adapter-libsql PrismaLibSQL "{ url: 'file:./scratch.db' }"
 	there_and_back Proved
 	equal "$(sql "SELECT count(*) FROM pragma_table_info('users')")" 13
+	edit schema.prisma '/^  score /a \  nickname String?' nickname
 }
 
 run_tests
