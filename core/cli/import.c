@@ -80,9 +80,12 @@ static bool run_script(struct invocation *invocation, const char *file, struct t
 	struct dbw_buffer command = {0};
 	bool done;
 
-	if (!path_exists(words[2]))
-		return error_set(&invocation->error, ERROR_FAILED,
-		                 "'%s', which reads '%s', is not installed", words[2], file);
+	if (!path_exists(words[2])) {
+		error_set(&invocation->error, ERROR_FAILED,
+		          "'%s', which reads '%s', is not installed", words[2], file);
+		return error_hint(&invocation->error,
+		                  "Install dbwarden again, with 'make install'.");
+	}
 	buffer_string(&command, "exec");
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		buffer_char(&command, ' ');
