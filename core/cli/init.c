@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/import.h"
 #include "cli/output.h"
 #include "config/template.h"
 
@@ -69,9 +70,24 @@ static void print_next(const char *name)
 	    file_name, name, name, file_name);
 }
 
+/* What --from reads says it all. */
+static bool check_from(struct invocation *invocation)
+{
+	static const char *const others[] = {"database", "type", "url", NULL};
+
+	for (size_t i = 0; others[i]; i++)
+		if (option_given(invocation, others[i]))
+			return error_set(
+			    &invocation->error, ERROR_USAGE,
+			    "--%s cannot be given with --from: it is read from the file",
+			    others[i]);
+	return true;
+}
+
 static int run_init(struct invocation *invocation)
 {
 	const char *name = option_value(invocation, "database");
+	const char *from = option_value(invocation, "from");
 	json_t *made;
 
 	if (!name)
@@ -87,6 +103,9 @@ static int run_init(struct invocation *invocation)
 		           name);
 		return cli_fail(invocation);
 	}
+	if (from)
+		return check_from(invocation) ? import_config(invocation, from)
+		                              : cli_fail(invocation);
 	made = json_array();
 	if (!make_folder(invocation, arena_printf(&invocation->arena, "migrations/%s", name),
 	                 made) ||
@@ -107,6 +126,8 @@ static const struct option options[] = {
     {"database", 'd', "NAME", "the name of the first entry (default primary)", false},
     {"type", 0, "TYPE", "its dialect (default: that of the URL, or sqlite)", false},
     {"url", 0, "URL", "where the database is", false},
+    {"from", 0, "FILE", "take the entries from a dbwarden.py or warden.toml of the Python tool",
+     false},
     OPTION_JSON,
     OPTION_END,
 };
@@ -115,7 +136,8 @@ const struct command command_init = {
     .name = "init",
     .summary = "make a dbwarden.ini, a migrations folder and a models folder here",
     .arguments = "",
-    .text = "Never overwrites anything.\n",
+    .text = "Never overwrites anything. The file of --from is read, not executed; what cannot be\n"
+	    "carried over is listed with its line.\n",
     .options = options,
     .run = run_init,
 };
