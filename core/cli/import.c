@@ -32,17 +32,18 @@ struct old_migrations {
  * Reading the old file
  * --------------------------------------------------------------------------------------------- */
 
+/* As for the providers that come with dbwarden: those of the source, where make built into it. */
 static char *script_path(struct arena *arena)
 {
 	char *executable = realpath("/proc/self/exe", NULL);
 	char *folder = path_directory(arena, executable ? executable : ".");
-	char *above = path_directory(arena, folder);
 	bool built = path_exists(path_join(arena, folder, "libdbwarden-core.a"));
 
 	free(executable);
-	return path_join(arena, above,
-	                 built ? "scripts/providers/import_config.py"
-	                       : "libexec/dbwarden/providers/import_config.py");
+	if (built)
+		return path_join(arena, path_directory(arena, folder),
+		                 "scripts/providers/import_config.py");
+	return path_join(arena, DBWARDEN_PROVIDER_DIR, "import_config.py");
 }
 
 static const char *interpreter(struct arena *arena)

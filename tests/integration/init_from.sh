@@ -287,7 +287,7 @@ test_the_old_migrations_go_on() {
 	cat >dbwarden.py <<-'PYTHON'
 		from dbwarden import database_config
 		database_config(database_name="primary", database_type="sqlite", database_url="sqlite:///app.db",
-		                model_paths=["models"], migrations_dir="db/primary")
+		                model_paths=["models"], migrations_dir="db/primary", model_tables=["a", "b"])
 	PYTHON
 	mkdir -p db/primary models
 	printf -- '-- upgrade\n\nCREATE TABLE a (id INTEGER PRIMARY KEY);\n\n-- rollback\n\nDROP TABLE a;\n' >db/primary/primary__0001_a.sql
@@ -296,6 +296,7 @@ test_the_old_migrations_go_on() {
 	sql <models/schema.sql
 	run 0 dbw init --from dbwarden.py
 	has out 'The migrations in db/primary (2) can be read as they are'
+	has dbwarden.ini 'model_tables = a, b'
 	has out 'dbwarden migrate --baseline --to-version 0002 --database primary'
 	run 0 dbw migrate --baseline --to-version 0002 --database primary
 	run 0 dbw status --check

@@ -25,15 +25,21 @@ use_npm() {
 	export CHECKPOINT_DISABLE=1 PRISMA_HIDE_UPDATE_MESSAGE=1
 }
 
-# The one place that knows how a provider's output becomes the model.
-provided_by() { # COMMAND...
-	provider=("$@")
+# The entry's provider; what it prints is kept, too, for the server's own client.
+provided_by() { # COMMAND, for a shell
+	# What is '$$' there is one '$' for the shell.
+	provider=${1//\$\$/\$}
 	mkdir -p models
-	"${provider[@]}" >models/schema.sql 2>provider.err </dev/null || { cat provider.err; fail "$1 failed"; }
-	[ -s models/schema.sql ] || { cat provider.err; fail "$1 printed nothing"; }
+	sed -i '/^model_paths/d' dbwarden.ini
+	printf 'provider = %s\nprovider_timeout = 120\n' "$1" >>dbwarden.ini
+	case $1 in *'|'*) echo 'provider_shell = yes' >>dbwarden.ini ;; esac
+	again
 }
 
-again() { provided_by "${provider[@]}"; }
+again() {
+	sh -c "$provider" >models/schema.sql 2>provider.err </dev/null || { cat provider.err; fail "$provider failed"; }
+	[ -s models/schema.sql ] || { cat provider.err; fail "$provider printed nothing"; }
+}
 
 one_entry() { # DIALECT
 	dialect=$1
@@ -96,9 +102,9 @@ drizzle() { # DIALECT
 	cp "$ROOT/tests/data/npm/drizzle-$1.ts" schema.ts
 	# For MySQL it tells on standard output what it reads, up to an empty line.
 	if [ "$1" = mysql ]; then
-		provided_by sh -c "npx --no-install drizzle-kit export --dialect $1 --schema schema.ts | sed '1,/^\$/d'"
+		provided_by "npx --no-install drizzle-kit export --dialect $1 --schema schema.ts | sed '1,/^\$\$/d'"
 	else
-		provided_by npx --no-install drizzle-kit export --dialect "$1" --schema schema.ts
+		provided_by "npx --no-install drizzle-kit export --dialect $1 --schema schema.ts"
 	fi
 }
 
@@ -164,7 +170,7 @@ prisma() { # DIALECT ADAPTER CLASS
 			cat "$ROOT/tests/data/npm/prisma-models.prisma" "$ROOT/tests/data/npm/prisma-postgresql.prisma"
 		fi
 	} >schema.prisma
-	provided_by npx --no-install prisma migrate diff --from-empty --to-schema-datamodel schema.prisma --script
+	provided_by "npx --no-install prisma migrate diff --from-empty --to-schema-datamodel schema.prisma --script"
 }
 
 test_prisma_postgresql() {
