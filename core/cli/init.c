@@ -39,13 +39,25 @@ static bool make_folder(struct invocation *invocation, const char *path, json_t 
 	return true;
 }
 
-static bool write_config(struct invocation *invocation, const char *name, json_t *made)
+/* A value of one line that nothing in it ends. */
+static bool check_models(struct invocation *invocation, const char *models)
+{
+	if (*models && !strpbrk(models, "\r\n") && !strstr(models, " ;"))
+		return true;
+	return error_set(&invocation->error, ERROR_USAGE,
+	                 "'%s' cannot be a value of model_paths: name files, folders or modules, "
+	                 "separated by commas",
+	                 models);
+}
+
+static bool write_config(struct invocation *invocation, const char *name, const char *models,
+                         json_t *made)
 {
 	struct dbw_buffer text = {0};
 	bool done;
 
 	config_template(&text, name, option_value(invocation, "type"),
-	                option_value(invocation, "url"));
+	                option_value(invocation, "url"), models ? models : "models");
 	done = file_write(file_name, buffer_text(&text), text.length, FILE_NEW, &invocation->error);
 	buffer_release(&text);
 	if (done) {
@@ -56,24 +68,30 @@ static bool write_config(struct invocation *invocation, const char *name, json_t
 	return done;
 }
 
-static void print_next(const char *name)
+static void print_next(const char *name, const char *models)
 {
-	printf(
-	    "\nNext:\n"
-	    "  1. write your tables as CREATE TABLE statements into models/*.sql, or have SQLAlchemy\n"
-	    "     models read: 'model_paths = app/models.py' in %s\n"
-	    "  2. dbwarden make-migrations -d \"create tables\" --database %s\n"
-	    "  3. dbwarden migrate --database %s\n"
-	    "\nCommit %s, models/, migrations/ and .dbwarden/. For SQLite-like databases in this\n"
-	    "folder, .gitignore wants lines such as:\n"
-	    "  *.db\n  *.db-journal\n  *.db-wal\n  *.db-shm\n  *.dbwarden-lock\n",
-	    file_name, name, name, file_name);
+	if (models)
+		printf("\nNext:\n  1. write your models into %s, if they are not there yet\n",
+		       models);
+	else
+		printf(
+		    "\nNext:\n"
+		    "  1. write your tables as CREATE TABLE statements into models/*.sql, or have "
+		    "SQLAlchemy\n"
+		    "     models read: 'model_paths = app/models.py' in %s\n",
+		    file_name);
+	printf("  2. dbwarden make-migrations -d \"create tables\" --database %s\n"
+	       "  3. dbwarden migrate --database %s\n"
+	       "\nCommit %s, the models, migrations/ and .dbwarden/. For SQLite-like databases in\n"
+	       "this folder, .gitignore wants lines such as:\n"
+	       "  *.db\n  *.db-journal\n  *.db-wal\n  *.db-shm\n  *.dbwarden-lock\n",
+	       name, name, file_name);
 }
 
 /* What --from reads says it all. */
 static bool check_from(struct invocation *invocation)
 {
-	static const char *const others[] = {"database", "type", "url", NULL};
+	static const char *const others[] = {"database", "type", "url", "models", NULL};
 
 	for (size_t i = 0; others[i]; i++)
 		if (option_given(invocation, others[i]))
@@ -88,11 +106,12 @@ static int run_init(struct invocation *invocation)
 {
 	const char *name = option_value(invocation, "database");
 	const char *from = option_value(invocation, "from");
+	const char *models = option_value(invocation, "models");
 	json_t *made;
 
 	if (!name)
 		name = "primary";
-	if (!check_name(invocation, name))
+	if (!check_name(invocation, name) || (models && !check_models(invocation, models)))
 		return cli_fail(invocation);
 	if (path_exists(file_name)) {
 		error_at(&invocation->error, ERROR_USAGE, file_name, 0, 0,
@@ -109,7 +128,8 @@ static int run_init(struct invocation *invocation)
 	made = json_array();
 	if (!make_folder(invocation, arena_printf(&invocation->arena, "migrations/%s", name),
 	                 made) ||
-	    !make_folder(invocation, "models", made) || !write_config(invocation, name, made)) {
+	    (!models && !make_folder(invocation, "models", made)) ||
+	    !write_config(invocation, name, models, made)) {
 		json_decref(made);
 		return cli_fail(invocation);
 	}
@@ -118,7 +138,7 @@ static int run_init(struct invocation *invocation)
 		return EXIT_DONE;
 	}
 	json_decref(made);
-	print_next(name);
+	print_next(name, models);
 	return EXIT_DONE;
 }
 
@@ -126,6 +146,7 @@ static const struct option options[] = {
     {"database", 'd', "NAME", "the name of the first entry (default primary)", false},
     {"type", 0, "TYPE", "its dialect (default: that of the URL, or sqlite)", false},
     {"url", 0, "URL", "where the database is", false},
+    {"models", 0, "PATHS", "where the models are: model_paths (default models)", false},
     {"from", 0, "FILE", "take the entries from a dbwarden.py or warden.toml of the Python tool",
      false},
     OPTION_JSON,

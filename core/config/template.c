@@ -39,7 +39,7 @@ static const char tail[] =
     "\n"
     "# The wanted schema: .sql files, folders of them, or patterns, separated by commas; or SQLAlchemy\n"
     "# models, such as app/models.py, a folder of .py files, or the module app.models.\n"
-    "model_paths = models\n"
+    "model_paths = %s\n"
     "\n"
     "# Models of any other ORM: 'django', or a command that prints their DDL.\n"
     ";provider = npx drizzle-kit export --dialect ${dialect}\n"
@@ -107,7 +107,8 @@ static void append_scheme(struct dbw_buffer *out, const char *url)
 		buffer_string(out, default_type);
 }
 
-void config_template(struct dbw_buffer *out, const char *entry, const char *type, const char *url)
+void config_template(struct dbw_buffer *out, const char *entry, const char *type, const char *url,
+                     const char *models)
 {
 	buffer_printf(out, head, entry, entry);
 	buffer_string(out,
@@ -128,5 +129,5 @@ void config_template(struct dbw_buffer *out, const char *entry, const char *type
 	else
 		buffer_printf(out, "%s:///%s.db", default_type, entry);
 	buffer_char(out, '\n');
-	buffer_printf(out, tail, entry);
+	buffer_printf(out, tail, models, entry);
 }

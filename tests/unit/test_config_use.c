@@ -140,7 +140,7 @@ START_TEST(template_can_be_loaded)
 	const struct entry *entry;
 
 	setenv("DATABASE_URL", "x://h/d", 1);
-	config_template(&text, "main", templates[_i].type, templates[_i].url);
+	config_template(&text, "main", templates[_i].type, templates[_i].url, "models");
 	entry = entry_of(text.text, NULL);
 	ck_assert_str_eq(entry->name, "main");
 	ck_assert_str_eq(entry->type, templates[_i].type_read);
@@ -169,7 +169,7 @@ START_TEST(template_has_every_key_with_a_comment_above)
 {
 	struct dbw_buffer text = {0};
 
-	config_template(&text, "main", NULL, NULL);
+	config_template(&text, "main", NULL, NULL, "app.models");
 	for (size_t i = 0; i < FILE_KEY_COUNT + ENTRY_KEY_COUNT; i++) {
 		const char *key =
 		    i < FILE_KEY_COUNT ? file_keys[i].name : entry_keys[i - FILE_KEY_COUNT].name;
