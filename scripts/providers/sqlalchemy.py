@@ -27,6 +27,8 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder or ".") != HERE]
 
 PROJECT = os.path.realpath(os.getcwd())
+# Where the user's own files are: the project, and where a model outside it lies.
+ROOTS = [PROJECT]
 SKIPPED_FOLDERS = {"__pycache__", "migrations", "alembic", "tests", "node_modules", "site-packages", "dist-packages", "venv", "env"}
 SKIPPED_FILES = {"__main__.py", "conftest.py", "setup.py"}
 
@@ -42,6 +44,10 @@ class Failure(Exception):
 def one_line(text):
     text = re.sub(r"\(Background on this error at: \S+\)", "", str(text))
     return " ".join(text.split())
+
+
+def is_the_users(path):
+    return any(path.startswith(root + os.sep) for root in ROOTS) and not re.search(r"[\\/](site|dist)-packages[\\/]", path)
 
 
 def shown(path):
@@ -84,11 +90,12 @@ class OneNameFinder(importlib.abc.MetaPathFinder):
 
 def loaded_module(path):
     path = os.path.realpath(path)
-    if not path.startswith(PROJECT + os.sep):
+    if not is_the_users(path):
         return None
+    name = os.path.basename(path)
     for module in list(sys.modules.values()):
         file = getattr(module, "__dict__", {}).get("__file__")
-        if isinstance(file, str) and os.path.realpath(file) == path and getattr(module, "__spec__", None):
+        if isinstance(file, str) and file.endswith(name) and os.path.realpath(file) == path and getattr(module, "__spec__", None):
             return module
     return None
 
@@ -118,6 +125,8 @@ def import_file(path):
         return module
     folder = os.path.dirname(path)
     root, names = package_of(folder)
+    if not is_the_users(path):
+        ROOTS.append(root)
     stem = os.path.basename(path)[: -len(".py")]
     if stem != "__init__" or not names:
         names = names + [stem]
@@ -203,9 +212,8 @@ def frame_in_project(error):
     place = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         path = os.path.realpath(frame.f_code.co_filename)
-        if path == os.path.realpath(__file__) or not path.startswith(PROJECT + os.sep):
-            continue
-        if "site-packages" in path or "dist-packages" in path:
+        # Code that was made up on the way has a name such as '<string>'.
+        if frame.f_code.co_filename.startswith("<") or path == os.path.realpath(__file__) or not is_the_users(path):
             continue
         place = "%s:%d" % (shown(path), line)
     return place
@@ -429,7 +437,7 @@ def ddl(found, modules, dialect, own_schema):
             metadata.remove(table)
         for text in compile_metadata(metadata, dialect, known):
             # A type or sequence of several metadata is one in the database.
-            if text not in statements or not re.match(r"\s*CREATE\s+(TYPE|DOMAIN|SEQUENCE|SCHEMA)\b", text):
+            if not re.match(r"\s*CREATE\s+(TYPE|DOMAIN|SEQUENCE|SCHEMA)\b", text) or text not in statements:
                 statements.append(text)
     lines = []
     for text in statements:
