@@ -7,11 +7,22 @@
 PROVIDER=$ROOT/scripts/providers/django.py
 PYTHON=${DBWARDEN_TEST_SYSTEM_PYTHON:-/usr/bin/python3}
 
-# The one place where the tests say how models reach the entry.
-models_from() { # [OPTION...]
-	mkdir -p models
-	PYTHONPATH=$PWD/without "$PYTHON" "$PROVIDER" --dialect "$dialect" "$@" >models/schema.sql 2>models.err || { cat models.err; fail 'the provider failed'; }
+# Models reach the entry as a person would have them. Options and a '--' stand before the folders.
+models_from() { # [OPTION... --] [FOLDER...]
+	local options=''
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options="$options $1"
+		shift
+	done
+	[ $# -eq 0 ] || shift
+	rmdir models 2>/dev/null || :
+	set_key provider "django$options"
+	set_key model_paths "${*:-.}"
+	set_key python "$PYTHON"
 }
+
+# No driver of a database can be imported by the models.
+dbw() { PYTHONPATH=$PWD/without "$BUILD/dbwarden" "$@"; }
 
 # The provider as it is called, for what goes wrong.
 provider_fails() {
@@ -120,13 +131,17 @@ test_settings_and_folders_are_found_as_said() {
 	provider_fails
 	has message 'no Django settings'
 	has err 'hint: say it in the entry: provider = django --settings'
-	models_from -- "$PWD/elsewhere"
-	has models/schema.sql library_book
+	project
+	models_from -- elsewhere
+	run 0 dbw make-migrations --plan -d first
+	has out library_book
 	rm elsewhere/manage.py
-	models_from --settings pages.settings -- "$PWD/elsewhere"
-	has models/schema.sql library_book
-	DJANGO_SETTINGS_MODULE=pages.settings models_from -- "$PWD/elsewhere"
-	has models/schema.sql library_book
+	models_from --settings pages.settings -- elsewhere
+	run 0 dbw make-migrations --plan -d first
+	has out library_book
+	models_from -- elsewhere
+	DJANGO_SETTINGS_MODULE=pages.settings run 0 dbw make-migrations --plan -d first
+	has out library_book
 }
 
 test_an_error_in_a_model_has_its_line() {

@@ -76,6 +76,19 @@ project() {
 	run 0 dbw init --type sqlite --url sqlite:///app.db
 }
 
+# A key of the entry's in dbwarden.ini, whether it was commented out there or not.
+set_key() { # KEY VALUE
+	python3 - "$@" <<'PYTHON'
+import re, sys
+key, value = sys.argv[1:]
+text = open("dbwarden.ini").read()
+text, count = re.subn(r"(?m)^;?%s *=.*$" % key, lambda _: "%s = %s" % (key, value), text, count=1)
+if not count:
+    sys.exit("no key %r in dbwarden.ini" % key)
+open("dbwarden.ini", "w").write(text)
+PYTHON
+}
+
 model() { # writes standard input to models/schema.sql
 	mkdir -p models
 	cat >models/schema.sql
