@@ -159,27 +159,49 @@ static bool check_identity(const struct reading *reading, const json_t *document
 	return true;
 }
 
+/* A large document is some hundred thousand small pieces, which go all at once: taking each from an arena,
+ * and giving none back, is a fifth of the time of reading it. jansson has no place for a context. */
+static struct arena *document_arena;
+
+static void *take_piece(size_t size)
+{
+	return arena_alloc(document_arena, size);
+}
+
+static void keep_piece(void *piece)
+{
+	(void)piece;
+}
+
 static bool read_document(const struct reading *reading, struct schema *schema,
                           const struct text *content, struct error *error)
 {
+	struct arena arena = {0};
+	json_malloc_t allocate;
+	json_free_t release;
 	json_error_t failure;
-	json_t *document =
-	    json_loadb(content->bytes, content->length, JSON_REJECT_DUPLICATES, &failure);
-	bool done;
+	json_t *document;
+	bool done = false;
 
+	json_get_alloc_funcs(&allocate, &release);
+	document_arena = &arena;
+	json_set_alloc_funcs(take_piece, keep_piece);
+	document = json_loadb(content->bytes, content->length, JSON_REJECT_DUPLICATES, &failure);
 	if (!document) {
 		error_at(
 		    error, ERROR_FAILED, reading->path, failure.line > 0 ? (size_t)failure.line : 0,
 		    failure.column > 0 ? (size_t)failure.column : 0,
 		    "snapshot '%s' is not JSON: %s", path_basename(reading->path), failure.text);
-		return false;
+		goto out;
 	}
 	done = check_identity(reading, document, error);
 	if (done && !schema_read_json(schema, json_object_get(document, "schema"), error)) {
 		error_context(error, "snapshot '%s'", path_basename(reading->path));
 		done = error_where(error, reading->path, 0, 0);
 	}
-	json_decref(document);
+out:
+	json_set_alloc_funcs(allocate, release);
+	arena_release(&arena);
 	return done;
 }
 
