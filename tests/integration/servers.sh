@@ -359,6 +359,20 @@ killed_after_every_call() { every_call KILL_AFTER; }
 every_call_fails_once() { every_call FAIL; }
 the_connection_is_lost_at_every_call() { every_call LOST; }
 
+# Until a statement on the test's database sleeps.
+await_sleep() {
+	local question
+	case $dialect in
+	postgresql) question="SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'" ;;
+	mysql) question="SELECT count(*) FROM information_schema.processlist WHERE db = '$database' AND state = 'User sleep'" ;;
+	esac
+	for _ in $(seq 300); do
+		[ "$(server_sql "$question")" = 0 ] || return 0
+		sleep 0.1
+	done
+	fail 'nothing sleeps'
+}
+
 # The holder hangs; unlock shows it and ends its session.
 unlock_ends_the_holder() {
 	migration 0001_slow.sql <<-SQL
@@ -369,10 +383,7 @@ unlock_ends_the_holder() {
 	SQL
 	sed -i 's/^\[database:primary\]/&\nlock_timeout = 0/' dbwarden.ini
 	dbw migrate >slow.out 2>&1 </dev/null &
-	for _ in $(seq 100); do
-		dbw lock-status | grep -q 'is held' && break
-		sleep 0.1
-	done
+	await_sleep
 	run 4 dbw migrate
 	has err "$(id -un)@"
 	run 4 dbw unlock
@@ -408,11 +419,7 @@ an_interrupt_leaves_no_doubt() {
 	SQL
 	"$BUILD/dbwarden" migrate >out 2>err </dev/null &
 	tool=$!
-	for _ in $(seq 300); do
-		server_schema | grep -q '^one' && break
-		sleep 0.1
-	done
-	sleep 0.3
+	await_sleep
 	kill -TERM "$tool"
 	wait "$tool" && fail 'an interrupted run ended with status 0'
 	has err '0001_slow.sql:4'
