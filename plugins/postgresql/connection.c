@@ -9,6 +9,7 @@
 
 #include "failure.h"
 #include "postgresql.h"
+#include "session.h"
 
 enum { OLDEST_SERVER = 120000, PARAMETERS = 64 };
 
@@ -233,6 +234,8 @@ enum dbw_status connection_wrap(const struct dbw_host *host, const struct dbw_co
 	made->settings = settings_of(host, where);
 	copy(made->version, sizeof made->version, PQparameterStatus(handle, "server_version"));
 	status = connection_command(made, made->settings, error);
+	if (status == DBW_OK)
+		status = session_learn(made, error);
 	made->untouched = true;
 	if (status == DBW_OK) {
 		*connection = made;

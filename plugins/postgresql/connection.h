@@ -15,6 +15,7 @@ struct dbw_connection {
 	PGcancel *cancel;      /* made when connecting: cancel() comes from another thread */
 	atomic_bool cancelled; /* asked for since the call began */
 	char *settings;        /* what reset() says again, as one command */
+	char *restore;         /* see session.h */
 	char version[64];
 	char *scratch;    /* the name of the database to drop at the end, or NULL */
 	PGconn *admin;    /* who drops it */

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "connection.h"
 #include "failure.h"
 #include "postgresql.h"
+#include "session.h"
 
 /* A batch goes out in one pipeline with one synchronisation at its end, so that it costs one round trip
  * whatever its length (PostgreSQL 15, 34.5). The handle is in non-blocking mode meanwhile and both directions
@@ -245,6 +245,21 @@ static enum dbw_status run_alone(struct dbw_connection *connection,
 	return status;
 }
 
+/* A record or journal entry of our own, among statements that each commit by themselves and may have set
+ * another schema or role for those to come: it has a transaction of its own, and leaves that as it is. */
+static enum dbw_status run_own(struct dbw_connection *connection,
+                               const struct dbw_statement *statement, struct dbw_error *error)
+{
+	const struct dbw_statement both[] = {session_restore(connection), *statement};
+	struct pipeline pipeline = {.connection = connection,
+	                            .statements = both,
+	                            .count = 2,
+	                            .flags = DBW_EXECUTE_BEGIN | DBW_EXECUTE_COMMIT,
+	                            .error = error};
+
+	return run_pipeline(&pipeline);
+}
+
 static enum dbw_status run_one_by_one(struct dbw_connection *connection,
                                       const struct dbw_statement *statements, size_t count,
                                       struct dbw_error *error)
@@ -256,6 +271,8 @@ static enum dbw_status run_one_by_one(struct dbw_connection *connection,
 		if (atomic_load(&connection->cancelled)) {
 			snprintf(error->message, sizeof error->message, "interrupted");
 			status = DBW_CANCELLED;
+		} else if (!connection->untouched && session_is_own(&statements[i])) {
+			status = run_own(connection, &statements[i], error);
 		} else {
 			status = run_alone(connection, &statements[i], error);
 		}
@@ -265,30 +282,32 @@ static enum dbw_status run_one_by_one(struct dbw_connection *connection,
 	return status;
 }
 
-/* What leaves a session as it was: DDL of what is not temporary, and dbwarden's own records. A function that
- * a SELECT or an INSERT calls may do anything. */
-static bool touches_session(const struct dbw_statement *statement)
+/* In a transaction: what the migration has set holds for its own statements, not for the records behind
+ * them. */
+static enum dbw_status run_in_transaction(struct pipeline *pipeline)
 {
-	static const char *const harmless[] = {"CREATE ",
-	                                       "ALTER ",
-	                                       "DROP ",
-	                                       "COMMENT ",
-	                                       "INSERT INTO dbwarden_",
-	                                       "UPDATE dbwarden_",
-	                                       "DELETE FROM dbwarden_"};
-	const char *sql = statement->sql;
+	const struct dbw_statement *statements = pipeline->statements;
+	struct dbw_statement *all;
+	enum dbw_status status;
+	size_t own = 0;
 
-	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
-		size_t length = strlen(harmless[i]);
-
-		if (statement->length <= length || strncasecmp(sql, harmless[i], length) != 0)
-			continue;
-		/* CREATE TEMP ..., CREATE TABLE ... AS SELECT ... */
-		return i == 0 && (strncasecmp(sql + length, "TEMP", 4) == 0 ||
-		                  memmem(sql, statement->length, "AS", 2) != NULL ||
-		                  memmem(sql, statement->length, "as", 2) != NULL);
-	}
-	return true;
+	while (own < pipeline->count && !session_is_own(&statements[own]))
+		own++;
+	if (pipeline->connection->untouched || own == pipeline->count)
+		return run_pipeline(pipeline);
+	all = calloc(pipeline->count + 1, sizeof *all);
+	if (!all)
+		abort();
+	memcpy(all, statements, own * sizeof *all);
+	all[own] = session_restore(pipeline->connection);
+	memcpy(all + own + 1, statements + own, (pipeline->count - own) * sizeof *all);
+	pipeline->statements = all;
+	pipeline->count++;
+	status = run_pipeline(pipeline);
+	if (pipeline->error->statement != DBW_UNKNOWN && pipeline->error->statement > own)
+		pipeline->error->statement--;
+	free(all);
+	return status;
 }
 
 static enum dbw_status begin_call(struct dbw_connection *connection, struct dbw_error *error)
@@ -317,11 +336,12 @@ enum dbw_status postgresql_execute(struct dbw_connection *connection,
 	if (!count && !flags)
 		return DBW_OK;
 	for (size_t i = 0; i < count; i++)
-		connection->untouched = connection->untouched && !touches_session(&statements[i]);
+		connection->untouched =
+		    connection->untouched && !session_is_touched_by(&statements[i]);
 	if (!flags && PQtransactionStatus(connection->handle) == PQTRANS_IDLE)
 		status = run_one_by_one(connection, statements, count, error);
 	else
-		status = run_pipeline(&pipeline);
+		status = run_in_transaction(&pipeline);
 	if (status != DBW_CANCELLED)
 		atomic_store(&connection->cancelled, false);
 	return status;

@@ -160,5 +160,6 @@ void postgresql_disconnect(struct dbw_connection *connection)
 	}
 	free(connection->scratch);
 	free(connection->settings);
+	free(connection->restore);
 	free(connection);
 }

@@ -373,6 +373,58 @@ await_sleep() {
 	fail 'nothing sleeps'
 }
 
+# What a migration sets for itself is neither the next one's nor that of the records.
+what_a_migration_sets_ends_with_it() {
+	local elsewhere=other_$database
+	migration 0001_users.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE users (id INTEGER);
+		-- rollback
+		DROP TABLE users;
+	SQL
+	migration 0002_temporary.sql <<-SQL
+		-- upgrade
+		CREATE  $([ "$dialect" = mysql ] || echo 'LOCAL ')TEMPORARY TABLE users (id INTEGER);
+		-- rollback
+		SELECT 'nothing to undo';
+	SQL
+	migration 0003_row.sql <<-'SQL'
+		-- upgrade
+		INSERT INTO users VALUES (1);
+		-- rollback
+		DELETE FROM users;
+	SQL
+	if [ "$dialect" = postgresql ]; then
+		admin "CREATE ROLE $elsewhere"
+		server_sql "CREATE SCHEMA $elsewhere AUTHORIZATION $elsewhere; CREATE TABLE $elsewhere.dbwarden_migrations (a integer)"
+		migration 0004_away.sql <<-SQL
+			-- upgrade
+			SET search_path = $elsewhere;
+			SET ROLE $elsewhere;
+			CREATE TABLE away (id INTEGER);
+			CREATE TABLE away_too (id INTEGER);
+			-- rollback
+			DROP TABLE $elsewhere.away_too;
+			DROP TABLE $elsewhere.away;
+		SQL
+		{
+			echo '-- dbwarden: no-transaction'
+			sed 's/away/far/' migrations/primary/0004_away.sql
+		} | migration 0005_far.sql
+	fi
+	run 0 dbw migrate
+	run 0 dbw status --check
+	equal "$(server_sql 'SELECT count(*) FROM users')" 1
+	if [ "$dialect" = postgresql ]; then
+		equal "$(server_sql 'SELECT count(*) FROM public.dbwarden_migrations')" 5
+		equal "$(server_sql "SELECT count(*) FROM $elsewhere.away_too, $elsewhere.far_too")" 0
+	fi
+	run 0 dbw rollback --to-version 0
+	if [ "$dialect" = postgresql ]; then
+		server_sql "DROP SCHEMA $elsewhere CASCADE; DROP ROLE $elsewhere" 2>/dev/null
+	fi
+}
+
 # The holder hangs; unlock shows it and ends its session.
 unlock_ends_the_holder() {
 	migration 0001_slow.sql <<-SQL
@@ -533,7 +585,7 @@ for one in seven_steps every_change_there_and_back a_failing_statement_has_its_p
 	a_dump_reads_back_without_a_difference chinook authelia killed_before_every_call \
 	killed_after_every_call every_call_fails_once the_connection_is_lost_at_every_call \
 	unlock_ends_the_holder an_interrupt_leaves_no_doubt two_round_trips_a_migration \
-	queries_do_not_grow_with_the_schema; do
+	queries_do_not_grow_with_the_schema what_a_migration_sets_ends_with_it; do
 	for one_dialect in postgresql mysql; do
 		eval "test_${one}_${one_dialect}() { use_server $one_dialect; $one; }"
 	done
