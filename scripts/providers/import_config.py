@@ -401,7 +401,7 @@ class Reader:
                 return list(owner)
             if name == "values":
                 return list(owner.values())
-            if name == "get" and arguments and arguments[0] in owner:
+            if name == "get" and arguments and isinstance(arguments[0], (str, int)) and arguments[0] in owner:
                 return owner[arguments[0]]
         return None
 
@@ -976,6 +976,11 @@ def read_toml(reader, text):
     default = document.pop("default", None)
     if tables is None:
         tables = {"primary": document}
+    elif isinstance(tables, dict) and tables and not any(isinstance(table, dict) for table in tables.values()):
+        # [database] alone is one entry.
+        tables = {"primary": tables}
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        return failure(line_of(text, "", "database"), 1, "'database' is no table of databases", "Write [database.NAME] above the keys of each.")
     for name, table in tables.items():
         where = "database." + name if tables is not None and table is not document else ""
         given = {key: (line_of(text, where, key), value) for key, value in table.items()}

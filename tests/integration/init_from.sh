@@ -411,4 +411,19 @@ test_without_python_the_error_says_what_it_wants() {
 	equal "$(cat used)" used
 }
 
+test_a_toml_that_is_not_as_it_should_be() {
+	python3 -c 'import tomllib' 2>/dev/null || skip 'this Python has no tomllib'
+	printf '[database]\nsqlalchemy_url = "sqlite:///app.db"\n' >warden.toml
+	run 0 dbw init --from warden.toml
+	has dbwarden.ini 'url = sqlite:///app.db'
+	rm dbwarden.ini
+	printf 'database = "x"\n' >warden.toml
+	run 2 dbw init --from warden.toml
+	has err "'database' is no table of databases"
+	lacks err Traceback
+	printf 'from dbwarden import database_config\na = {}\ndatabase_config(database_name=a.get([]), database_url="sqlite:///a.db")\n' >dbwarden.py
+	dbw init --from dbwarden.py >out 2>err || :
+	lacks err Traceback
+}
+
 run_tests
