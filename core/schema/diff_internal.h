@@ -72,8 +72,8 @@ struct diff_work {
 	struct schema *retyped_back;
 	struct schema *touched_back;
 	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
-	struct dbw_list dropped; /* struct dbw_table of diff.before */
-	struct dbw_list created; /* struct dbw_table of diff.after */
+	struct dbw_list dropped;           /* struct dbw_table of diff.before */
+	struct dbw_list created;           /* struct dbw_table of diff.after */
 	struct error *error;
 };
 

@@ -233,7 +233,7 @@ struct dbw_table {
 	struct dbw_list options;     /* struct dbw_option */
 	struct dbw_list inherits;    /* char *: parents, PostgreSQL; see partition_of */
 	const char *partition_by;    /* text after PARTITION BY, or NULL */
-	const char *partition_of;    /* the partitioned table, with its namespace and a dot before it
+	const char *partition_of; /* the partitioned table, with its namespace and a dot before it
 	                              * unless that is the default one; or NULL */
 	const char *partition_bound; /* FOR VALUES ..., DEFAULT; or NULL */
 	const char *comment;         /* or NULL */
@@ -297,7 +297,8 @@ struct dbw_object {
 	const char *text;      /* the whole CREATE statement, without the final semicolon */
 	const char *comment;   /* or NULL */
 	struct dbw_source source;
-	struct dbw_list column_comments; /* struct dbw_option: of a view, its columns and their comments */
+	struct dbw_list
+	    column_comments; /* struct dbw_option: of a view, its columns and their comments */
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of

@@ -289,7 +289,7 @@ static enum dbw_status replace_type(const struct retyping *retyping)
 	text_put(&text, retyping->create);
 	emit_statement(emitting, &text, 0);
 	for (int step = 0; status == DBW_OK && step < STEPS; step++)
-		status = in_all_columns(retyping, step);
+		status = in_all_columns(retyping, (enum step)step);
 	if (status == DBW_OK)
 		status = replace_types_of(retyping);
 	text = text_begin(emitting->host);
