@@ -12,7 +12,6 @@ static void add_name(struct part *part, const char *name)
 		return;
 	entry = schema_add(part->names, &part->names->content.tables, DBW_TABLE);
 	entry->name = name;
-	schema_changed(part->names);
 }
 
 static void choose(struct part *part, struct dbw_table *table)
@@ -21,7 +20,6 @@ static void choose(struct part *part, struct dbw_table *table)
 		return;
 	list_append(&part->arena, &part->tables, table);
 	list_append(&part->set->arena, &part->set->content.tables, table);
-	schema_changed(part->set);
 }
 
 static void choose_table(struct part *part, const char *namespace_name, const char *name)

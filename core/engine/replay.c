@@ -32,7 +32,7 @@ enum { TOGETHER = 100 };
 static bool run_emitted(struct session *scratch, const struct dbw_list *emitted, size_t first,
                         size_t last, struct error *error)
 {
-	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN, false};
+	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN};
 	struct dbw_statement batch[TOGETHER];
 	const char *sql;
 

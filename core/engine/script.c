@@ -130,7 +130,7 @@ static void place_failure(const struct script_run *run, const struct sql_stateme
 static bool execute_range(struct script_run *run, const struct dbw_list *list, size_t first,
                           size_t last, unsigned flags, struct error *error)
 {
-	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN, false};
+	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN};
 	struct dbw_statement *batch = memory_resize(NULL, last - first + 1, sizeof *batch);
 	bool done;
 
@@ -256,7 +256,7 @@ static void settle_failure(struct script_run *run, size_t done)
 static bool run_alone(struct script_run *run, size_t first, size_t end, struct error *error)
 {
 	const struct dbw_list *body = &run->script->body;
-	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN, false};
+	struct session_failure failure = {DBW_UNKNOWN, DBW_UNKNOWN};
 	struct dbw_statement *batch = memory_resize(NULL, 2 * (end - first) + 1, sizeof *batch);
 	struct dbw_buffer *entries = memory_resize(NULL, end - first + 1, sizeof *entries);
 	bool was_resumed = run->resumed, done;

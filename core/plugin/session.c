@@ -170,8 +170,7 @@ bool session_execute(struct session *session, const struct dbw_statement *statem
 
 	if (!ready(session, error)) {
 		if (failure)
-			*failure = (struct session_failure){DBW_UNKNOWN, DBW_UNKNOWN,
-			                                    interrupts_pending() != 0};
+			*failure = (struct session_failure){DBW_UNKNOWN, DBW_UNKNOWN};
 		return false;
 	}
 	failure_begin(&reported);
@@ -182,8 +181,7 @@ bool session_execute(struct session *session, const struct dbw_statement *statem
 	if (status == DBW_OK)
 		return true;
 	if (failure)
-		*failure = (struct session_failure){reported.statement, reported.offset,
-		                                    status == DBW_CANCELLED};
+		*failure = (struct session_failure){reported.statement, reported.offset};
 	return fail(session, status, &reported, error);
 }
 

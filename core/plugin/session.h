@@ -34,7 +34,6 @@ void session_close(struct session *session);
 struct session_failure {
 	size_t statement; /* index, or DBW_UNKNOWN */
 	size_t offset;    /* in that statement, or DBW_UNKNOWN */
-	bool cancelled;   /* by the user */
 };
 /* failure may be NULL. */
 bool session_execute(struct session *session, const struct dbw_statement *statements, size_t count,

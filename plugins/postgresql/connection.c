@@ -233,9 +233,7 @@ enum dbw_status connection_wrap(const struct dbw_host *host, const struct dbw_co
 	made->cancel = PQgetCancel(handle);
 	made->settings = settings_of(host, where);
 	copy(made->version, sizeof made->version, PQparameterStatus(handle, "server_version"));
-	status = connection_command(made, made->settings, error);
-	if (status == DBW_OK)
-		status = session_learn(made, error);
+	status = session_begin(made, error);
 	made->untouched = true;
 	if (status == DBW_OK) {
 		*connection = made;

@@ -55,13 +55,18 @@ bool session_is_touched_by(const struct dbw_statement *statement)
 	return true;
 }
 
-enum dbw_status session_learn(struct dbw_connection *connection, struct dbw_error *error)
+enum dbw_status session_begin(struct dbw_connection *connection, struct dbw_error *error)
 {
-	PGresult *result = PQexec(connection->handle, "SELECT pg_catalog.current_setting('role'), "
-	                                              "pg_catalog.current_setting('search_path')");
+	struct text text = text_begin(connection->host);
 	enum dbw_status status = DBW_OK;
-	struct text text;
+	PGresult *result;
 
+	text_printf(&text,
+	            "%s; SELECT pg_catalog.current_setting('role'), "
+	            "pg_catalog.current_setting('search_path')",
+	            connection->settings);
+	result = PQexec(connection->handle, text_get(&text));
+	text_end(&text);
 	if (PQresultStatus(result) != PGRES_TUPLES_OK) {
 		status = connection_fail(connection->handle, result, error);
 	} else {

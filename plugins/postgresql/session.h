@@ -12,8 +12,9 @@ bool session_is_touched_by(const struct dbw_statement *statement);
 /* One that keeps records or the journal. */
 bool session_is_own(const struct dbw_statement *statement);
 
-/* Learns what own statements run with: role and search path as they are when the session begins. */
-enum dbw_status session_learn(struct dbw_connection *connection, struct dbw_error *error);
+/* Makes the connection's settings and learns, in the same round trip, what own statements run with: role and
+ * search path as they are when the session begins. */
+enum dbw_status session_begin(struct dbw_connection *connection, struct dbw_error *error);
 /* One statement that brings these back for the rest of the transaction, whatever a migration has set. */
 struct dbw_statement session_restore(const struct dbw_connection *connection);
 
