@@ -122,6 +122,7 @@ static bool field_equal(const struct dbw_traits *traits, const struct field *fie
 		return lists_equal(traits, field, x, y);
 	case FIELD_SOURCE:
 	case FIELD_HINT:
+	case FIELD_HINTS:
 		break;
 	}
 	return true;
