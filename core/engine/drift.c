@@ -7,6 +7,7 @@
 #include "engine/state.h"
 #include "models/models.h"
 #include "schema/compare.h"
+#include "schema/grants.h"
 
 static bool compare(struct drift *drift, const struct schema *live, const struct schema *wanted,
                     const struct dialect *dialect, struct error *error)
@@ -76,6 +77,8 @@ static bool compare_models(struct drift *drift, const struct dialect *dialect,
 
 	if (done)
 		scope_apply(models.schema, entry);
+	if (done)
+		grants_narrow(drift->live, models.schema);
 	done = done && compare(drift, drift->live, models.schema, dialect, error);
 	if (done && drift->diff.operations.count &&
 	    (dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT)) {
@@ -111,10 +114,11 @@ static bool compare_migrations(struct drift *drift, struct session *session,
 		else
 			drift->pending++;
 	}
-	done = done &&
-	       replay_migrations(drift->wanted, &applied, drift->live, session->dialect, config,
-	                         entry, error) &&
-	       compare(drift, drift->live, drift->wanted, session->dialect, error);
+	done = done && replay_migrations(drift->wanted, &applied, drift->live, session->dialect,
+	                                 config, entry, error);
+	if (done)
+		grants_narrow(drift->live, drift->wanted);
+	done = done && compare(drift, drift->live, drift->wanted, session->dialect, error);
 	state_release(&state);
 	return done;
 }

@@ -11,6 +11,7 @@
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
 #include "migrations/snapshot.h"
+#include "schema/grants.h"
 
 const char *reversal_name(enum reversal reversal)
 {
@@ -355,6 +356,9 @@ static bool match_words(struct generated *generated, const struct config *config
 	struct schema *said;
 
 	generated->declared = generated->models.schema;
+	/* What a migration written by hand grants is nobody's business here. */
+	if (generated->base.source == BASE_REPLAY)
+		grants_narrow(generated->base.schema, generated->models.schema);
 	if (generated->base.source != BASE_REPLAY ||
 	    !(dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT))
 		return true;

@@ -95,6 +95,10 @@ void postgresql_risk(const struct dbw_host *host, const struct dbw_operation *op
 			           "migration of its own lets them");
 		break;
 	case DBW_OBJECT:
+		if (((const struct dbw_object *)(operation->before ? operation->before
+		                                                   : operation->after))
+		        ->kind == DBW_GRANT)
+			break;
 		risk->lock = "ACCESS EXCLUSIVE";
 		risk->loses_data =
 		    operation->verb == DBW_DROP &&
