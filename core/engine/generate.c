@@ -162,6 +162,17 @@ static void plan_operations(struct generated *generated, const struct dialect *d
 	}
 }
 
+static bool loses_data(const struct generated *generated)
+{
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (planned->risk.loses_data)
+			return true;
+	}
+	return false;
+}
+
 static void write_comment(struct dbw_buffer *out, const char *text)
 {
 	while (*text) {
@@ -384,6 +395,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 	if (!generated->diff.operations.count)
 		return GENERATE_NOTHING;
 	plan_operations(generated, dialect);
+	if (!options->plan_only && !options->allow_destructive && loses_data(generated))
+		return GENERATE_DESTRUCTIVE;
 	if (!options->allow_irreversible && !refuse_irreversible(generated, error))
 		return GENERATE_FAILED;
 	if (!name_files(generated, entry, options, error) ||

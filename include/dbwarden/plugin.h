@@ -359,14 +359,27 @@ struct dbw_operation {
 	const struct dbw_schema *schema_after;  /* the whole, after all operations */
 };
 
-/* What an operation does to a running server and to data. Filled by risk(). */
+/*
+ * What an operation does to a running server and to data. Filled by risk(), for the newest servers that the
+ * dialect has; every string that points somewhere is static.
+ */
 struct dbw_risk {
-	size_t struct_size;  /* set by the host */
-	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
+	size_t struct_size; /* set by the host */
+	const char *lock; /* the server's own name of the lock on what is changed; NULL for none */
 	bool rewrites_table; /* every row is written again */
 	bool scans_table;    /* every row is read */
-	bool loses_data;     /* data is gone that the inverse cannot bring back */
+	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
+	                      * bring them back: a drop, a narrower type */
 	char note[256];      /* one more sentence for the reviewer, or "" */
+	const char
+	    *algorithm; /* the server's own name of the way it does it: INSTANT, INPLACE, COPY;
+	                        * NULL where there is but one */
+	char also_locked
+	    [192];      /* what else is locked, and how: "SHARE ROW EXCLUSIVE on users"; or "" */
+	char loss[192]; /* if loses_data: what is lost, "the column and its values" */
+	char versions
+	    [192]; /* from which version of the server on this holds, and what older ones do;
+	                        * "" where all that are supported do the same */
 };
 
 /* ------------------------------------------------------------------------------------------------
