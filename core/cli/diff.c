@@ -204,7 +204,7 @@ static const struct option diff_options[] = {
 
 const struct command command_diff = {
     .name = "diff",
-    .summary = "show what leads from one schema to another: from the live database to the models",
+    .summary = "show what leads from the live database to the models, or between any two schemas",
     .arguments = "",
     .text =
 	"Changes nothing. A SIDE is\n"
