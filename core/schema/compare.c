@@ -339,7 +339,23 @@ static void write_constraint(struct dbw_buffer *out, const struct dbw_constraint
 		buffer_printf(out, " to %s", constraint->ref_table);
 }
 
-static void report_alone(struct report *report, const char *name, enum dbw_element_kind kind,
+static const char *name_of(enum dbw_element_kind kind, const void *element)
+{
+	return kind == DBW_CONSTRAINT ? ((const struct dbw_constraint *)element)->name
+	                              : ((const struct dbw_index *)element)->name;
+}
+
+static void write_in_table(struct dbw_buffer *what, const char *table, enum dbw_element_kind kind,
+                           const void *element)
+{
+	buffer_printf(what, "%s: ", table);
+	if (kind == DBW_CONSTRAINT)
+		write_constraint(what, element);
+	else
+		buffer_printf(what, "index %s", name_of(kind, element));
+}
+
+static void report_alone(struct report *report, const char *table, enum dbw_element_kind kind,
                          const struct dbw_list *list, const bool *paired, const char *verdict)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -347,18 +363,37 @@ static void report_alone(struct report *report, const char *name, enum dbw_eleme
 
 		if (paired[i])
 			continue;
-		buffer_printf(&what, "%s: ", name);
-		if (kind == DBW_CONSTRAINT)
-			write_constraint(&what, list->items[i]);
-		else
-			buffer_printf(&what, "index %s",
-			              ((const struct dbw_index *)list->items[i])->name);
+		write_in_table(&what, table, kind, list->items[i]);
 		report_line(report, buffer_text(&what), verdict);
 		buffer_release(&what);
 	}
 }
 
-static void report_set(struct report *report, const char *name, enum dbw_element_kind kind,
+/* What has a namesake on the other side is not missing there: it differs. */
+static void report_namesakes(struct report *report, const char *table, enum dbw_element_kind kind,
+                             const struct dbw_list *found, const struct dbw_list *expected,
+                             bool *paired_found, bool *paired_expected)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		const char *name = name_of(kind, found->items[i]);
+
+		for (size_t j = 0; name && !paired_found[i] && j < expected->count; j++) {
+			const char *other = name_of(kind, expected->items[j]);
+			struct dbw_buffer what = {0};
+
+			if (paired_expected[j] || !other ||
+			    !sql_names_equal(report->traits, name, other))
+				continue;
+			paired_found[i] = paired_expected[j] = true;
+			write_in_table(&what, table, kind, expected->items[j]);
+			report_fields(report, buffer_text(&what), element_fields(kind),
+			              found->items[i], expected->items[j], false);
+			buffer_release(&what);
+		}
+	}
+}
+
+static void report_set(struct report *report, const char *table, enum dbw_element_kind kind,
                        const struct dbw_list *found, const struct dbw_list *expected)
 {
 	const struct field field = {.type = FIELD_ELEMENTS, .kind = kind, .set = true};
@@ -367,8 +402,9 @@ static void report_set(struct report *report, const char *name, enum dbw_element
 
 	memset(paired, 0, size * sizeof *paired);
 	pair_items(report->traits, &field, found, expected, paired, paired + found->count);
-	report_alone(report, name, kind, found, paired, "is not expected as it is");
-	report_alone(report, name, kind, expected, paired + found->count, "is missing");
+	report_namesakes(report, table, kind, found, expected, paired, paired + found->count);
+	report_alone(report, table, kind, found, paired, "is not expected");
+	report_alone(report, table, kind, expected, paired + found->count, "is missing");
 	free(paired);
 }
 
