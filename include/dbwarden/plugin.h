@@ -263,6 +263,7 @@ struct dbw_enum {
 	struct dbw_list labels; /* char *, unquoted, in their order */
 	const char *comment;    /* or NULL */
 	struct dbw_source source;
+	struct dbw_list renamed_from; /* struct dbw_option: hints, a label and what it was called */
 };
 
 /* What is kept by its text and not taken apart. */
@@ -321,6 +322,9 @@ enum dbw_verb {
 	DBW_ALTER = 3,   /* the same name, another definition */
 	DBW_RENAME = 4,  /* another name, the same definition */
 	DBW_REBUILD = 5, /* tables alone: all changes of one table at once, see needs_rebuild() */
+	/* An enum type, or a column whose type lists its values: one value has another name. before and after are the
+	 * whole type or column, which differ in that alone, and in a default that is this value. */
+	DBW_RENAME_VALUE = 6,
 };
 
 /*
