@@ -136,6 +136,12 @@ size_t inherit_depth(const struct schema *schema, const struct dbw_table *table)
  * what is different in 'after' takes operations of its own. */
 const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw_table *before,
                                         const struct dbw_table *after, const char *name);
+/* places.c: where columns go, in dialects that can put them there. */
+/* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
+bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
+                   const struct dbw_table *after);
+/* Sets the places of all operations, once they are in order. */
+void diff_places(struct diff_work *work);
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
 /* A domain, composite or range type. */
