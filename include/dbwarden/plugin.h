@@ -343,9 +343,9 @@ enum dbw_verb {
  * to the column of the parent is done to the child's in the same step, so there is no operation for
  * the child but for what then still differs; that comes later in the list. A changed default alone
  * stays with the table of the operation.
- * REBUILD of a table: from before to after, everything included: columns, constraints, options,
- * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
- * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
+ * REBUILD of a table: from before to after, everything included: columns, constraints, options and
+ * indexes; there are no other operations for these in the list. Its triggers, and what else speaks of it, are
+ * dropped before and created behind, by operations of their own. RENAME operations are never folded into a REBUILD: they come
  * first, and 'before' has the new names.
  */
 struct dbw_operation {
