@@ -8,7 +8,10 @@ extern const struct command command_init, command_make_migrations, command_new, 
     command_rollback, command_status, command_history, command_repair, command_lock_status,
     command_unlock, command_diff, command_check, command_settings_show, command_database_list,
     command_plugin_list, command_plugin_info;
+extern const struct command command_verify;
 
+/* One a line. */
+/* clang-format off */
 const struct command *const commands[] = {
     &command_init,
     &command_make_migrations,
@@ -22,12 +25,14 @@ const struct command *const commands[] = {
     &command_unlock,
     &command_diff,
     &command_check,
+    &command_verify,
     &command_settings_show,
     &command_database_list,
     &command_plugin_list,
     &command_plugin_info,
     NULL,
 };
+/* clang-format on */
 
 static void print_commands(FILE *stream, const char *group)
 {
