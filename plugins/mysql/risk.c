@@ -197,22 +197,6 @@ static bool extends_varchar(const char *before, const char *after)
 	       (to * 4 <= 255 || from > 255);
 }
 
-static bool same_order(const struct dbw_operation *operation)
-{
-	const struct dbw_list *before = &operation->table_before->columns,
-			      *after = &operation->table_after->columns;
-	const struct dbw_column *column = operation->after, *previous[2] = {NULL, NULL};
-
-	for (size_t i = 0; i + 1 < before->count; i++)
-		if (ddl_same(((struct dbw_column *)before->items[i + 1])->name, column->name))
-			previous[0] = before->items[i];
-	for (size_t i = 0; i + 1 < after->count; i++)
-		if (ddl_same(((struct dbw_column *)after->items[i + 1])->name, column->name))
-			previous[1] = after->items[i];
-	return !previous[0] == !previous[1] &&
-	       (!previous[0] || ddl_same(previous[0]->name, previous[1]->name));
-}
-
 static bool same_charset(const struct dbw_column *before, const struct dbw_column *after)
 {
 	return ddl_same(before->charset, after->charset) &&
@@ -239,8 +223,10 @@ static void alter_column_risk(const struct dbw_operation *operation, struct dbw_
 	const struct dbw_column *before = operation->before, *after = operation->after;
 
 	instant(risk, "");
-	if (!same_order(operation))
+	if (operation->place) {
 		rebuild_in_place(risk);
+		since(risk, "INSTANT since MariaDB 10.4");
+	}
 	if (before->not_null != after->not_null) {
 		rebuild_in_place(risk);
 		if (after->not_null)
@@ -277,6 +263,9 @@ static void column_risk(const struct dbw_operation *operation, struct dbw_risk *
 		break;
 	case DBW_RENAME:
 		instant(risk, "since MySQL 8.0.28 and MariaDB 10.3; older ones do it in place");
+		break;
+	case DBW_RENAME_VALUE:
+		copy(risk);
 		break;
 	default:
 		alter_column_risk(operation, risk);

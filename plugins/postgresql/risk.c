@@ -446,8 +446,10 @@ static void enum_risk(const struct dbw_operation *operation, struct dbw_risk *ri
 		risk->lock = "ACCESS EXCLUSIVE on the type";
 		return;
 	}
-	/* AddEnumLabel locks the row of pg_type alone. */
+	/* AddEnumLabel and RenameEnumLabel lock the row of pg_type alone. */
 	risk->lock = "EXCLUSIVE on the type";
+	if (operation->verb == DBW_RENAME_VALUE)
+		return;
 	lost = lost_label(before, after);
 	if (!lost && is_in_order(before, after))
 		return;
