@@ -306,6 +306,24 @@ static void print_losses(const struct generated *generated)
 	     "    to see the whole plan:  --plan");
 }
 
+/* What was wrong with the snapshots, and what became of it. */
+static void print_snapshots(struct invocation *invocation, const struct generated *generated)
+{
+	const struct mending *mending = &generated->mending;
+	const struct chain *chain = &generated->base.chain;
+
+	for (size_t i = 0; i < mending->mended.count; i++)
+		cli_note(invocation, "%s; it was written anew",
+		         (const char *)mending->mended.items[i]);
+	if (mending->mended.count && !mending->left)
+		return;
+	for (size_t i = 0; i + 1 < chain->count; i++)
+		if (chain->links[i].wanted)
+			cli_note(invocation, "%s%s%s", chain->links[i].why,
+			         mending->left ? "; it was left as it is: " : "",
+			         mending->left ? mending->left : "");
+}
+
 static void print_report(struct invocation *invocation, const struct generated *generated)
 {
 	const struct parse_report *report = &generated->models.report;
@@ -321,6 +339,7 @@ static void print_report(struct invocation *invocation, const struct generated *
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);
+	print_snapshots(invocation, generated);
 }
 
 static void print_written(struct invocation *invocation, const struct generated *generated)
@@ -403,6 +422,7 @@ static const struct option options[] = {
      true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
     {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
     OPTION_VERBOSE,

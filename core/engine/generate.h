@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "engine/mend.h"
 #include "engine/proof.h"
 #include "engine/replay.h"
 #include "migrations/migration.h"
@@ -62,6 +63,7 @@ struct generated {
 	struct models models;
 	struct migration_directory directory;
 	struct base base;
+	struct mending mending;        /* snapshots that were written anew */
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;

@@ -496,6 +496,8 @@ enum {
 	 * that it leans on, on either side: it is dropped before and made again behind. */
 	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
+	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
+	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
 };
 
 struct dbw_traits {
