@@ -62,8 +62,12 @@ static bool is_refused(const struct answers *answers, const struct rename_guess 
 	for (size_t i = 0; i < answers->refused.count; i++) {
 		const struct rename_request *request = answers->refused.items[i];
 
-		if (same_name(request->table, guess->table) &&
-		    strcmp(request->from, guess->from) == 0 && strcmp(request->to, guess->to) == 0)
+		if (request->kind == guess->kind &&
+		    same_name(request->table_namespace, guess->table_namespace) &&
+		    same_name(request->table, guess->table) &&
+		    strcmp(request->from, guess->from) == 0 &&
+		    same_name(request->to_namespace, guess->to_namespace) &&
+		    strcmp(request->to, guess->to) == 0)
 			return true;
 	}
 	return false;
@@ -90,8 +94,11 @@ static bool ask_guesses(struct generated *generated, const struct generate_optio
 			continue;
 		}
 		request = arena_new(arena, struct rename_request);
+		request->kind = guess->kind;
+		request->table_namespace = arena_string(arena, guess->table_namespace);
 		request->table = arena_string(arena, guess->table);
 		request->from = arena_string(arena, guess->from);
+		request->to_namespace = arena_string(arena, guess->to_namespace);
 		request->to = arena_string(arena, guess->to);
 		renamed |= answer == RENAME_YES;
 		list_append(arena, answer == RENAME_YES ? &answers->renames : &answers->refused,

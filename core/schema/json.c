@@ -55,6 +55,7 @@ static bool is_zero(const void *element, const struct field *field)
 		return ((const struct dbw_list *)value)->count == 0;
 	case FIELD_SOURCE:
 	case FIELD_HINT:
+	case FIELD_HINTS:
 		return true;
 	default:
 		return !*(const char *const *)value;
@@ -382,7 +383,8 @@ static bool read_value(struct schema *schema, const struct field *field, const j
 
 static bool in_document(const struct field *field)
 {
-	return field->type != FIELD_SOURCE && field->type != FIELD_HINT;
+	return field->type != FIELD_SOURCE && field->type != FIELD_HINT &&
+	       field->type != FIELD_HINTS;
 }
 
 static bool read_fields(struct schema *schema, const struct field *fields, void *element,

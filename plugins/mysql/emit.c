@@ -286,6 +286,18 @@ static void put_counter_key(struct ddl *ddl, const struct dbw_table *before,
 
 /* What is virtual and what is stored do not become each other in place (MySQL 8.0, 13.1.9.2). The indexes
  * on the column have made way. */
+static void put_place(struct ddl *ddl, const struct dbw_operation *operation)
+{
+	if (!operation->place)
+		return;
+	if (!*operation->place) {
+		ddl_put(ddl, " FIRST");
+		return;
+	}
+	ddl_put(ddl, " AFTER ");
+	ddl_name(ddl, operation->place);
+}
+
 static enum dbw_status replace_column(const struct emitting *emitting,
                                       const struct dbw_column *before,
                                       const struct dbw_column *after)
@@ -300,6 +312,7 @@ static enum dbw_status replace_column(const struct emitting *emitting,
 	ddl_name(&ddl, before->name);
 	ddl_put(&ddl, ", ADD COLUMN ");
 	ddl_column(&ddl, after);
+	put_place(&ddl, emitting->operation);
 	emit(emitting, &ddl);
 	return DBW_OK;
 }
@@ -339,6 +352,7 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD COLUMN ");
 		ddl_column(&ddl, after);
+		put_place(&ddl, operation);
 		if (after->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);
@@ -363,6 +377,7 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "MODIFY COLUMN ");
 		ddl_column(&ddl, after);
+		put_place(&ddl, operation);
 		if (after->auto_increment && !before->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);

@@ -634,7 +634,7 @@ test_everything_in_another_schema() {
 		COMMENT ON MATERIALIZED VIEW app.mo IS 'm'; COMMENT ON POLICY pp ON app.o IS 'p'; COMMENT ON TRIGGER tr ON app.o IS 't'; COMMENT ON COLUMN app.o.st IS 'c';
 		--- rows
 		INSERT INTO app.u (email) VALUES ('e'); INSERT INTO app.o (u) SELECT id FROM app.u;
-		--- models
+		--- models --no-renames --allow-destructive
 		CREATE SCHEMA app;
 		CREATE TABLE app.u (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email varchar(200) UNIQUE);
 		CREATE TABLE app.o (id bigserial PRIMARY KEY, u uuid NOT NULL REFERENCES app.u, st app.ost DEFAULT 'c', tags app.ost[] DEFAULT '{a,c}');

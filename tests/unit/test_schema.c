@@ -52,6 +52,7 @@ static void fill_field(struct schema *schema, const struct field *field, void *e
 		break;
 	case FIELD_SOURCE:
 	case FIELD_HINT:
+	case FIELD_HINTS:
 		break;
 	}
 }
@@ -228,7 +229,8 @@ START_TEST(a_change_of_any_field_is_seen)
 		              field->name);
 		change(schema, field, copy);
 		ck_assert_msg(element_equal(dialect->plugin.traits, kind, element, copy) ==
-		                  (field->type == FIELD_SOURCE || field->type == FIELD_HINT),
+		                  (field->type == FIELD_SOURCE || field->type == FIELD_HINT ||
+		                   field->type == FIELD_HINTS),
 		              "%s", field->name);
 		schema_free(schema);
 	}
