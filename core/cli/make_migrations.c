@@ -178,6 +178,8 @@ static json_t *operations_json(const struct generated *generated)
 		              risk->scans_table, "loses_data", risk->loses_data);
 
 		json_object_set_new(object, "lock", json_text(risk->lock));
+		json_object_set_new(object, "loss",
+		                    risk->loses_data ? json_text(risk->loss) : json_null());
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -208,10 +210,9 @@ static void print_json(struct invocation *invocation, const struct generated *ge
                        enum generate_outcome outcome)
 {
 	static const char *const outcomes[] = {
-	    [GENERATE_WRITTEN] = "written",
-	    [GENERATE_PLANNED] = "planned",
-	    [GENERATE_NOTHING] = "no changes",
-	    [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_WRITTEN] = "written",         [GENERATE_PLANNED] = "planned",
+	    [GENERATE_NOTHING] = "no changes",      [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_DESTRUCTIVE] = "destructive",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
 	json_t *object = json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
@@ -285,6 +286,44 @@ static void print_questions(const struct generated *generated)
 	puts("    not renames, drop and add:  --no-renames");
 }
 
+static void print_losses(const struct generated *generated)
+{
+	puts("Data can be lost; nothing was written:");
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (!planned->risk.loses_data)
+			continue;
+		fputs("  ", stdout);
+		output_text(stdout, COLOUR_RED, planned->text);
+		if (*planned->risk.loss) {
+			fputs(": ", stdout);
+			output_safe(stdout, planned->risk.loss, false);
+		}
+		putchar('\n');
+	}
+	puts("    that is wanted:         --allow-destructive\n"
+	     "    to see the whole plan:  --plan");
+}
+
+/* What was wrong with the snapshots, and what became of it. */
+static void print_snapshots(struct invocation *invocation, const struct generated *generated)
+{
+	const struct mending *mending = &generated->mending;
+	const struct chain *chain = &generated->base.chain;
+
+	for (size_t i = 0; i < mending->mended.count; i++)
+		cli_note(invocation, "%s; it was written anew",
+		         (const char *)mending->mended.items[i]);
+	if (mending->mended.count && !mending->left)
+		return;
+	for (size_t i = 0; i + 1 < chain->count; i++)
+		if (chain->links[i].wanted)
+			cli_note(invocation, "%s%s%s", chain->links[i].why,
+			         mending->left ? "; it was left as it is: " : "",
+			         mending->left ? mending->left : "");
+}
+
 static void print_report(struct invocation *invocation, const struct generated *generated)
 {
 	const struct parse_report *report = &generated->models.report;
@@ -300,6 +339,7 @@ static void print_report(struct invocation *invocation, const struct generated *
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);
+	print_snapshots(invocation, generated);
 }
 
 static void print_written(struct invocation *invocation, const struct generated *generated)
@@ -337,11 +377,14 @@ static int report(struct invocation *invocation, const struct generated *generat
 		printf("%s: no changes, models and migrations agree\n", invocation->entry->name);
 	else if (outcome == GENERATE_QUESTIONS)
 		print_questions(generated);
+	else if (outcome == GENERATE_DESTRUCTIVE)
+		print_losses(generated);
 	else if (outcome == GENERATE_PLANNED)
 		print_plan(invocation, generated);
 	else
 		print_written(invocation, generated);
-	return outcome == GENERATE_QUESTIONS ? EXIT_TO_DO : EXIT_DONE;
+	return outcome == GENERATE_QUESTIONS || outcome == GENERATE_DESTRUCTIVE ? EXIT_TO_DO
+	                                                                        : EXIT_DONE;
 }
 
 static int run_make_migrations(struct invocation *invocation)
@@ -379,6 +422,7 @@ static const struct option options[] = {
      true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
     {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
     OPTION_VERBOSE,

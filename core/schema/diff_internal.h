@@ -149,6 +149,12 @@ bool diff_rename_values(struct diff_work *work, const struct dbw_list *requests)
 void diff_guess_values(struct diff_work *work);
 /* What is dropped before a value is renamed comes back, on the way back, when it has its old name again. */
 void diff_restore_values(struct diff_work *work);
+/* places.c: where columns go, in dialects that can put them there. */
+/* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
+bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
+                   const struct dbw_table *after);
+/* Sets the places of all operations, once they are in order. */
+void diff_places(struct diff_work *work);
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
 struct rename_guess *diff_add_guess(struct diff_work *work, enum rename_kind kind, const char *from,

@@ -19,6 +19,8 @@ void operations_invert(struct arena *arena, const struct dbw_list *operations,
 		to->table_after = from->table_before;
 		to->schema_before = from->schema_after;
 		to->schema_after = from->schema_before;
+		to->place = from->place_back;
+		to->place_back = from->place;
 		list_append(arena, inverse, to);
 	}
 }
@@ -135,6 +137,9 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	}
 	if (owner && operation->verb == DBW_CREATE)
 		verb = "add";
+	if (operation->place && operation->verb == DBW_ALTER &&
+	    operation->before == operation->after)
+		verb = "move";
 	if (operation->element == DBW_COLUMN)
 		return arena_printf(arena, "%s column %s.%s", verb, owner, name);
 	if (operation->element == DBW_CONSTRAINT)

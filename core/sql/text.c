@@ -327,9 +327,14 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 			continue;
 		buffer_append(&out, sql + copied, token->offset - copied);
 		copied = token->offset + token->length;
-		if (token->kind == TOKEN_WORD && can_be_bare(traits, to))
+		if (token->kind == TOKEN_WORD && can_be_bare(traits, to)) {
 			buffer_string(&out, to);
-		else if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
+			continue;
+		}
+		/* Behind U& a quote begins another kind of name, behind a quote it goes on with one. */
+		if (out.length && strchr("&\"`", out.text[out.length - 1]))
+			buffer_char(&out, ' ');
+		if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
 			append_quoted(&out, to, token->text[0]);
 		else if (token->kind == TOKEN_NAME && token->text[0] == '[' && !strchr(to, ']'))
 			append_quoted(&out, to, '[');
