@@ -238,6 +238,18 @@ static bool check_index_names(struct schema *schema, struct error *error)
 	return done;
 }
 
+/* An identity is the parent's alone (PostgreSQL 15, 5.10). */
+static void append_inherited(struct schema *schema, struct dbw_table *table,
+                             const struct dbw_column *column)
+{
+	struct dbw_column *copy = schema_copy_element(schema, column, DBW_COLUMN);
+
+	copy->not_null |= copy->identity != DBW_NO_IDENTITY;
+	copy->identity = DBW_NO_IDENTITY;
+	copy->identity_options = NULL;
+	list_append(&schema->arena, &table->columns, copy);
+}
+
 /* What a table takes from its parents: the columns, before its own. */
 static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
                          struct error *error)
@@ -257,8 +269,7 @@ static bool take_columns(struct schema *schema, struct dbw_table *table, const c
 		const struct dbw_table mine = {.columns = own};
 
 		if (!table_find_column(schema->traits, &mine, column->name))
-			list_append(&schema->arena, &table->columns,
-			            schema_copy_element(schema, column, DBW_COLUMN));
+			append_inherited(schema, table, column);
 	}
 	for (size_t i = 0; i < own.count; i++)
 		list_append(&schema->arena, &table->columns, own.items[i]);
