@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,15 +201,57 @@ static void add_computed(const struct emitting *emitting, const struct dbw_colum
 	}
 }
 
-/* Between truth and numbers there is a cast of its own; else the text decides. */
-static void put_cast(struct text *text, const char *from, const char *to)
-{
-	bool number = strcmp(family(to), "number") == 0;
+/* What a value is of which the server has a text form. */
+enum sort { OTHER, NUMBER, MOMENT, TIME_OF_DAY, INTERVAL, TRUTH, IDENTIFIER, ADDRESS, BYTES };
 
-	if (strcmp(from, "boolean") == 0 && number)
-		text_printf(text, "::integer::%s", to);
-	else if (strcmp(from, "integer") == 0 && strcmp(to, "boolean") == 0)
-		text_put(text, "::boolean");
+static enum sort sort_of(const char *type)
+{
+	static const struct {
+		const char *prefix;
+		enum sort sort;
+	} sorts[] = {
+	    {"smallint", NUMBER},   {"integer", NUMBER},    {"bigint", NUMBER},
+	    {"numeric", NUMBER},    {"real", NUMBER},       {"double precision", NUMBER},
+	    {"timestamp", MOMENT},  {"date", MOMENT},       {"time ", TIME_OF_DAY},
+	    {"time(", TIME_OF_DAY}, {"interval", INTERVAL}, {"boolean", TRUTH},
+	    {"uuid", IDENTIFIER},   {"inet", ADDRESS},      {"cidr", ADDRESS},
+	    {"macaddr", ADDRESS},   {"bytea", BYTES},
+	};
+
+	for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+		size_t length = strlen(sorts[i].prefix);
+
+		if (strncmp(type, sorts[i].prefix, length) == 0 && !strchr(type, '[') &&
+		    (!isalpha((unsigned char)type[length]) || sorts[i].sort == NUMBER ||
+		     type[length - 1] == ' '))
+			return sorts[i].sort;
+	}
+	return OTHER;
+}
+
+/* Whether there is a way at all: the text of a time of day is no date, whatever the rows say. */
+static bool can_cast(const char *from, const char *to)
+{
+	enum sort old = sort_of(from), new = sort_of(to);
+
+	if (old == OTHER || new == OTHER || old == new)
+		return true;
+	return (old == NUMBER && new == TRUTH) || (old == TRUTH && new == NUMBER) ||
+	       (old == MOMENT && new == TIME_OF_DAY) || (old == TIME_OF_DAY && new == INTERVAL) ||
+	       (old == INTERVAL && new == TIME_OF_DAY);
+}
+
+/* Between truth and numbers the server has casts for integers alone; else the text decides. */
+static void put_cast(struct text *text, const char *column, const char *from, const char *to)
+{
+	text_name(text, column);
+	if (sort_of(from) == TRUTH && sort_of(to) == NUMBER)
+		text_printf(text, "::integer%s%s", strcmp(to, "integer") == 0 ? "" : "::",
+		            strcmp(to, "integer") == 0 ? "" : to);
+	else if (sort_of(from) == NUMBER && sort_of(to) == TRUTH)
+		text_put(text, " <> 0");
+	else if (strcmp(to, "text") == 0)
+		text_put(text, "::text");
 	else
 		text_printf(text, "::text::%s", to);
 }
@@ -232,8 +275,7 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 	/* Within a family there is an assignment cast; across, the text of the value decides. */
 	if (strcmp(family(from), family(to)) != 0) {
 		text_put(&text, " USING ");
-		text_name(&text, after->name);
-		put_cast(&text, from, to);
+		put_cast(&text, after->name, from, to);
 	}
 	emit_statement(emitting, &text, 0);
 	add_computed(emitting, before);
@@ -474,6 +516,14 @@ static enum dbw_status change_column(const struct emitting *emitting,
 {
 	bool was_serial = strcmp(serial_plain_type(before->type), before->type) != 0;
 	bool serial = strcmp(serial_plain_type(after->type), after->type) != 0;
+
+	if (!can_cast(serial_plain_type(before->type), serial_plain_type(after->type))) {
+		snprintf(emitting->error->message, sizeof emitting->error->message,
+		         "nothing makes %s of %s ('%s'); add a column of the new type, fill it in "
+		         "a migration of your own, and drop the old one",
+		         after->type, before->type, after->name);
+		return DBW_UNSUPPORTED;
+	}
 
 	/* What is computed can be computed anew: nothing is lost. */
 	if (before->generated != after->generated ||

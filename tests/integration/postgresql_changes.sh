@@ -110,4 +110,44 @@ test_a_hint_for_the_table_and_a_flag_for_its_column() {
 	run 0 dbw check
 }
 
+test_values_become_those_of_another_type() {
+	walk <<-'SQL'
+		--- models
+		CREATE TYPE st AS ENUM ('a','b');
+		CREATE TYPE ct AS (x int, y text);
+		CREATE TABLE t (id int PRIMARY KEY, a text DEFAULT '5', b numeric, c st DEFAULT 'a', d text DEFAULT 'b', e jsonb, f text, g text[], h varchar, i bool DEFAULT true, j int, k text, l ct[], m date, n timestamptz, o ct, p int[], q st[], r uuid, u time);
+		CREATE INDEX ON t (a); CREATE INDEX ON t (d) WHERE d = 'b';
+		CREATE VIEW v AS SELECT a, d FROM t;
+		--- rows
+		INSERT INTO t VALUES (1, '5', 2, 'a', 'b', '{"x":1}', '{"y":2}', '{a,b}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', true, 7, '2020-01-01', ARRAY[ROW(1,'q')::ct, NULL], '2020-01-02', '2020-01-03 00:00:00Z', ROW(2, 'r'), '{1,2}', '{a}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '10:00'), (2, '6', 0, 'b', 'a', NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+		--- models --allow-destructive
+		CREATE TYPE st AS ENUM ('a','b');
+		CREATE TYPE ct AS (y text, x int, z int);
+		CREATE TABLE t (id int PRIMARY KEY, a int DEFAULT 6, b bool, c text DEFAULT 'b', d st DEFAULT 'a', e text, f jsonb, g st[], h uuid, i numeric DEFAULT 1, j text, k date, l ct[], m timestamp, n date, o ct, p text[], q text[], r text, u interval);
+		CREATE INDEX ON t (a); CREATE INDEX ON t (d) WHERE d = 'b';
+		CREATE VIEW v AS SELECT a, d FROM t;
+		--- expect SELECT a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, u FROM t WHERE id = 1
+		5 t a b {"x": 1} {"y": 2} {a,b} a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11 1 7 2020-01-01 {"(q,1,)",NULL} 2020-01-02 00:00:00 2020-01-03 (r,2,) {1,2} {a} a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11 10:00:00
+		--- expect SELECT a, b, c, d, l FROM t WHERE id = 2
+		6 f b a {}
+	SQL
+}
+
+test_a_type_that_nothing_leads_to_is_refused() {
+	use_server postgresql
+	model <<<'CREATE TABLE t (a time, b int, c timestamp);'
+	make_migration one
+	model <<<'CREATE TABLE t (a timestamp, b int, c timestamp);'
+	run 1 dbw make-migrations -d two --allow-destructive --allow-irreversible
+	has err "nothing makes timestamp without time zone of time without time zone ('a')"
+	model <<<'CREATE TABLE t (a time, b uuid, c timestamp);'
+	run 1 dbw make-migrations -d two --allow-destructive --allow-irreversible
+	has err "nothing makes uuid of integer ('b')"
+	# There, but not back.
+	model <<<'CREATE TABLE t (a time, b int, c time);'
+	run 1 dbw make-migrations -d two --allow-destructive
+	has err 'cannot be rolled back'
+	has err '--allow-irreversible'
+}
+
 run_tests
