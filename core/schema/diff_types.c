@@ -305,6 +305,13 @@ static enum retyping worse(enum retyping a, enum retyping b)
 	return a > b ? a : b;
 }
 
+static enum retyping column_retyping(const struct diff_work *work, const struct dbw_column *column)
+{
+	enum retyping found = type_retyping(work, column->type);
+
+	return column->collation ? worse(found, type_retyping(work, column->collation)) : found;
+}
+
 /* Whether the expression speaks of a column of such a type. */
 static enum retyping speaks_of_one(const struct diff_work *work, const struct dbw_table *table,
                                    const char *expression)
@@ -315,7 +322,7 @@ static enum retyping speaks_of_one(const struct diff_work *work, const struct db
 		const struct dbw_column *column = table->columns.items[i];
 
 		if (sql_mentions(work->traits, expression, column->name))
-			found = worse(found, type_retyping(work, column->type));
+			found = worse(found, column_retyping(work, column));
 	}
 	return found;
 }
@@ -333,8 +340,11 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	const struct dbw_column *old = table_find_column(work->traits, before, name);
 	const struct dbw_column *new = old ? table_find_column(work->traits, after, name) : NULL;
 
-	if (!new || !old->generated || !new->generated)
+	if (!new || !new->generated)
 		return false;
+	/* Its values are computed from now on. */
+	if (!old->generated)
+		return true;
 	if (old->generated != new->generated ||
 	    !same_sql(work, old->generated_expression, new->generated_expression))
 		return true;
@@ -401,7 +411,7 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
-		if (column->generated && is_made_anew(work, before, after, column->name) &&
+		if (is_made_anew(work, before, after, column->name) &&
 		    uses_column(work, parts, include, expression, column->name))
 			return RETYPED;
 	}
@@ -417,11 +427,13 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count)
 		return NOT_RETYPED;
 	found = speaks_of_one(work, before, expression);
-	for (size_t i = 0; i < parts->count; i++)
-		found = worse(
-		    found,
-		    speaks_of_one(work, before,
-		                  ((const struct dbw_key_part *)parts->items[i])->expression));
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct dbw_key_part *part = parts->items[i];
+
+		found = worse(found, speaks_of_one(work, before, part->expression));
+		if (part->collation)
+			found = worse(found, type_retyping(work, part->collation));
+	}
 	return found;
 }
 
@@ -430,9 +442,7 @@ enum retyping type_touches(const struct diff_work *work, const struct dbw_table 
 	enum retyping found = NOT_RETYPED;
 
 	for (size_t i = 0; i < table->columns.count; i++)
-		found = worse(
-		    found, type_retyping(
-			       work, ((const struct dbw_column *)table->columns.items[i])->type));
+		found = worse(found, column_retyping(work, table->columns.items[i]));
 	return found;
 }
 
