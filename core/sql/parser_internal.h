@@ -122,6 +122,8 @@ bool parse_create_named(struct parser *parser, const struct token *create, bool 
 bool parse_alter(struct parser *parser, struct parse_report *report);
 bool parse_alter_sequence(struct parser *parser, struct parse_report *report);
 bool parse_comment_on(struct parser *parser);
+/* GRANT, REVOKE: at that word. */
+bool parse_grant(struct parser *parser, struct parse_report *report);
 /* DROP ... IF EXISTS x: what an earlier statement declared is not there. */
 bool parse_drop(struct parser *parser, struct parse_report *report);
 
@@ -185,6 +187,8 @@ struct commented {
 	const char *text;      /* NULL: none */
 };
 
+struct grant; /* parser_grant.c's */
+
 /* What was declared before what it belongs to, or may have been: put in place by parser_finish(), in
  * rounds. */
 enum waiting_round { WAITING_TABLES, WAITING_INDEXES, WAITING_COMMENTS, WAITING_ROUNDS };
@@ -204,11 +208,14 @@ struct waiting {
 	const char
 	    *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name, OWNED BY table.column */
 	const char *column;
+	struct grant *grant; /* WAITING_COMMENTS: GRANT or REVOKE */
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;
 };
 
+/* What a GRANT or REVOKE comes to. */
+bool attach_grant(struct schema *schema, const struct waiting *waiting, struct error *error);
 /* From the offset to the token to look at: no part of an object's text. In order. */
 void parser_cut(struct parser *parser, size_t from);
 /* ( parameters ) of a routine: the types of what goes in, with commas. */

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "arrays.h"
+#include "grants.h"
 #include "names.h"
 #include "postgresql.h"
 #include "refuse.h"
@@ -360,6 +361,7 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	if (status != DBW_OK)
 		return status;
 	normalize_namespaces(schema);
+	grants_normalize(host, schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)
