@@ -295,6 +295,8 @@ static bool write_files(struct generated *generated, const struct entry *entry,
 	struct file_set set = {0};
 	bool done;
 
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
 	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
 	               entry, dialect->plugin.name, generated->version, migration->checksum);
 	/* The migration comes last: without it the other two mean nothing and are written over by

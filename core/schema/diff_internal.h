@@ -136,6 +136,10 @@ size_t inherit_depth(const struct schema *schema, const struct dbw_table *table)
  * what is different in 'after' takes operations of its own. */
 const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw_table *before,
                                         const struct dbw_table *after, const char *name);
+/* checks.c: a check that the server has named keeps that name, whatever place it has in the models by now. Another
+ * one that would have it takes the one that is free. */
+void checks_keep_names(const struct dbw_traits *traits, const struct dbw_table *before,
+                       const struct dbw_table *after);
 /* places.c: where columns go, in dialects that can put them there. */
 /* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
 bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
