@@ -120,6 +120,7 @@ bool field_equal(const struct dbw_traits *traits, const struct field *field, con
 		return lists_equal(traits, field, x, y);
 	case FIELD_SOURCE:
 	case FIELD_HINT:
+	case FIELD_HINTS:
 		break;
 	}
 	return true;

@@ -4,6 +4,7 @@
 
 #include "schema/compare_internal.h"
 #include "schema/excerpt.h"
+#include "schema/wording.h"
 #include "sql/text.h"
 
 struct report {
@@ -12,130 +13,11 @@ struct report {
 	size_t count;
 };
 
-/* What people call a field whose own name is not plain English. */
-static const char *field_word(const char *name)
-{
-	static const struct {
-		const char *name, *word;
-	} words[] = {
-	    {"parts", "column list"},
-	    {"include", "INCLUDE list"},
-	    {"predicate", "WHERE"},
-	    {"not_null", "NOT NULL"},
-	    {"default_value", "default"},
-	    {"on_update", "ON UPDATE"},
-	    {"on_delete", "ON DELETE"},
-	    {"on_delete_columns", "ON DELETE column list"},
-	    {"ref_namespace", "referenced schema"},
-	    {"ref_table", "referenced table"},
-	    {"ref_columns", "referenced column list"},
-	    {"nulls_not_distinct", "NULLS NOT DISTINCT"},
-	    {"no_inherit", "NO INHERIT"},
-	    {"not_valid", "NOT VALID"},
-	    {"not_enforced", "NOT ENFORCED"},
-	    {"partition_by", "PARTITION BY"},
-	    {"partition_of", "PARTITION OF"},
-	    {"partition_bound", "partition bound"},
-	    {"auto_increment", "auto increment"},
-	    {"generated_expression", "generated expression"},
-	    {"identity_options", "identity options"},
-	    {"column_comments", "column comments"},
-	    {"owned_by_table", "owning table"},
-	    {"owned_by_column", "owning column"},
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(words[i].name, name) == 0)
-			return words[i].word;
-	return name;
-}
-
 static void write_name(struct dbw_buffer *out, const char *namespace_name, const char *name)
 {
 	if (namespace_name)
 		buffer_printf(out, "%s.", namespace_name);
 	buffer_string(out, name);
-}
-
-static void write_part(struct dbw_buffer *out, const struct dbw_key_part *part)
-{
-	buffer_printf(out, part->column ? "%s" : "(%s)",
-	              part->column ? part->column : part->expression);
-	if (part->collation)
-		buffer_printf(out, " COLLATE %s", part->collation);
-	if (part->operator_class)
-		buffer_printf(out, " %s", part->operator_class);
-	if (part->operator_with)
-		buffer_printf(out, " WITH %s", part->operator_with);
-	if (part->descending)
-		buffer_string(out, " DESC");
-	if (part->nulls != DBW_NULLS_DEFAULT)
-		buffer_string(out, part->nulls == DBW_NULLS_FIRST ? " NULLS FIRST" : " NULLS LAST");
-	if (part->prefix_length)
-		buffer_printf(out, " (%llu)", (unsigned long long)part->prefix_length);
-}
-
-static void write_item(struct dbw_buffer *out, const struct field *field, const void *item)
-{
-	const struct dbw_option *option = item;
-
-	if (field->type != FIELD_ELEMENTS) {
-		buffer_string(out, item);
-	} else if (field->kind == DBW_OPTION) {
-		buffer_string(out, option->name);
-		if (*option->value)
-			buffer_printf(out, "=%s", option->value);
-	} else if (field->kind == DBW_KEY_PART) {
-		write_part(out, item);
-	}
-}
-
-static void write_list(struct dbw_buffer *out, const struct field *field,
-                       const struct dbw_list *list)
-{
-	buffer_char(out, '(');
-	for (size_t i = 0; i < list->count; i++) {
-		if (i)
-			buffer_string(out, ", ");
-		write_item(out, field, list->items[i]);
-	}
-	buffer_char(out, ')');
-}
-
-static const char *no_word(const struct field *field)
-{
-	return strcmp(field->name, "on_delete") == 0 || strcmp(field->name, "on_update") == 0
-	           ? "no action"
-	           : "none";
-}
-
-static void write_value(struct dbw_buffer *out, const void *element, const struct field *field)
-{
-	const void *value = field_at(element, field);
-	int word;
-
-	switch (field->type) {
-	case FIELD_FLAG:
-		buffer_string(out, *(const bool *)value ? "yes" : "no");
-		break;
-	case FIELD_NUMBER:
-		buffer_printf(out, "%llu", (unsigned long long)*(const uint64_t *)value);
-		break;
-	case FIELD_WORD:
-		memcpy(&word, value, sizeof word);
-		buffer_string(out, field->words[word] ? field->words[word] : no_word(field));
-		break;
-	case FIELD_ELEMENTS:
-	case FIELD_NAMES:
-	case FIELD_TEXTS:
-		write_list(out, field, value);
-		break;
-	default:
-		if (*(const char *const *)value)
-			buffer_printf(out, "'%s'", *(const char *const *)value);
-		else
-			buffer_string(out, "none");
-	}
 }
 
 static bool is_text(const struct field *field)
@@ -159,9 +41,9 @@ static bool write_excerpts(const struct report *report, const struct field *fiel
 	excerpt_find(&excerpt, report->traits, a, b);
 	if (excerpt.line > 1)
 		buffer_printf(report->lines, "%s differs at line %zu: it is '",
-		              field_word(field->name), excerpt.line);
+		              wording_field(field->name), excerpt.line);
 	else
-		buffer_printf(report->lines, "%s is '", field_word(field->name));
+		buffer_printf(report->lines, "%s is '", wording_field(field->name));
 	excerpt_write(report->lines, a, excerpt.found);
 	buffer_string(report->lines, "', expected '");
 	excerpt_write(report->lines, b, excerpt.expected);
@@ -197,10 +79,10 @@ static void report_fields(struct report *report, const char *what, const struct 
 		separator = "; ";
 		if (write_excerpts(report, fields, found, expected))
 			continue;
-		buffer_printf(report->lines, "%s is ", field_word(fields->name));
-		write_value(report->lines, found, fields);
+		buffer_printf(report->lines, "%s is ", wording_field(fields->name));
+		wording_value(report->lines, fields, found);
 		buffer_string(report->lines, ", expected ");
-		write_value(report->lines, expected, fields);
+		wording_value(report->lines, fields, expected);
 	}
 	end_line(report, start);
 }
@@ -259,48 +141,6 @@ static void report_columns(struct report *report, const char *name, const struct
 }
 
 /* Constraints and indexes. */
-
-static void write_parts(struct dbw_buffer *out, const struct dbw_list *parts)
-{
-	if (!parts->count)
-		return;
-	buffer_string(out, " (");
-	for (size_t i = 0; i < parts->count; i++) {
-		buffer_string(out, i ? ", " : "");
-		write_part(out, parts->items[i]);
-	}
-	buffer_char(out, ')');
-}
-
-static void write_constraint(struct dbw_buffer *out, const struct dbw_constraint *constraint)
-{
-	static const char *const kinds[] = {
-	    [DBW_PRIMARY_KEY] = "primary key",    [DBW_UNIQUE] = "unique constraint",
-	    [DBW_FOREIGN_KEY] = "foreign key",    [DBW_CHECK] = "check",
-	    [DBW_EXCLUDE] = "exclude constraint",
-	};
-
-	buffer_string(out, kinds[constraint->kind]);
-	if (constraint->name)
-		buffer_printf(out, " %s", constraint->name);
-	write_parts(out, &constraint->parts);
-	if (constraint->kind == DBW_CHECK)
-		buffer_printf(out, " (%s)", constraint->expression);
-	if (constraint->ref_table)
-		buffer_printf(out, " to %s", constraint->ref_table);
-}
-
-static void write_member(struct dbw_buffer *out, enum dbw_element_kind kind, const void *member)
-{
-	const struct dbw_index *index = member;
-
-	if (kind == DBW_CONSTRAINT) {
-		write_constraint(out, member);
-		return;
-	}
-	buffer_printf(out, "%sindex %s", index->unique ? "unique " : "", index->name);
-	write_parts(out, &index->parts);
-}
 
 static const char *member_name(enum dbw_element_kind kind, const void *member)
 {
@@ -362,7 +202,7 @@ static void report_twins(struct report *report, const char *name, const struct s
 			struct dbw_buffer what = {0};
 
 			buffer_printf(&what, "%s: ", name);
-			write_member(&what, set->kind, found);
+			wording_member(&what, set->kind, found);
 			report_fields(report, buffer_text(&what), element_fields(set->kind), found,
 			              set->expected->items[j], false);
 			buffer_release(&what);
@@ -380,7 +220,7 @@ static void report_alone(struct report *report, const char *name, enum dbw_eleme
 		if (paired[i])
 			continue;
 		buffer_printf(&what, "%s: ", name);
-		write_member(&what, kind, list->items[i]);
+		wording_member(&what, kind, list->items[i]);
 		report_line(report, buffer_text(&what), verdict);
 		buffer_release(&what);
 	}
@@ -521,12 +361,46 @@ static void report_schema(struct report *report, const struct schema *in,
 	}
 }
 
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In one order, whatever order the tables and objects are read in. */
+static void sort_lines(struct dbw_buffer *lines, size_t start, size_t count)
+{
+	char *copy = memory_string(buffer_text(lines) + start), *line = copy;
+	char **sorted = memory_resize(NULL, count + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < count; i++) {
+		char *end = strchr(line, '\n');
+
+		*end = '\0';
+		sorted[i] = line;
+		line = end + 1;
+	}
+	qsort(sorted, count, sizeof *sorted, compare_lines);
+	line = lines->text + start;
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(sorted[i]);
+
+		memcpy(line, sorted[i], length);
+		line[length] = '\n';
+		line += length + 1;
+	}
+	free(sorted);
+	free(copy);
+}
+
 size_t schema_differences(const struct schema *found, const struct schema *expected,
                           struct dbw_buffer *lines)
 {
 	struct report report = {expected->traits, lines, 0};
+	size_t start = lines->length;
 
 	report_schema(&report, expected, found, false);
 	report_schema(&report, found, expected, true);
+	if (report.count)
+		sort_lines(lines, start, report.count);
 	return report.count;
 }

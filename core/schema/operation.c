@@ -29,7 +29,7 @@ const char *verb_name(enum dbw_verb verb)
 {
 	static const char *const names[] = {
 	    [DBW_CREATE] = "create", [DBW_DROP] = "drop",       [DBW_ALTER] = "alter",
-	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild",
+	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild", [DBW_RENAME_VALUE] = "rename value",
 	};
 
 	return names[verb];
@@ -121,6 +121,10 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	const char *owner =
 	    table ? schema_display_name(arena, table->namespace_name, table->name) : NULL;
 
+	if (operation->verb == DBW_RENAME_VALUE)
+		return arena_printf(arena, "rename a value of %s %s%s%s",
+		                    element_word(operation, element), owner ? owner : "",
+		                    owner ? "." : "", name);
 	if (operation->verb == DBW_RENAME) {
 		const char *old = element_text(arena, operation, operation->before);
 

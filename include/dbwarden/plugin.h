@@ -266,6 +266,7 @@ struct dbw_enum {
 	struct dbw_list labels; /* char *, unquoted, in their order */
 	const char *comment;    /* or NULL */
 	struct dbw_source source;
+	struct dbw_list renamed_from; /* struct dbw_option: hints, a label and what it was called */
 };
 
 /* What is kept by its text and not taken apart. */
@@ -324,6 +325,9 @@ enum dbw_verb {
 	DBW_ALTER = 3,   /* the same name, another definition */
 	DBW_RENAME = 4,  /* another name, the same definition */
 	DBW_REBUILD = 5, /* tables alone: all changes of one table at once, see needs_rebuild() */
+	/* An enum type, or a column whose type lists its values: one value has another name. before and after are the
+	 * whole type or column, which differ in that alone, and in a default that is this value. */
+	DBW_RENAME_VALUE = 6,
 };
 
 /*
@@ -367,14 +371,27 @@ struct dbw_operation {
 	const char *place_back; /* the same for the inverse, of CREATE, DROP and ALTER */
 };
 
-/* What an operation does to a running server and to data. Filled by risk(). */
+/*
+ * What an operation does to a running server and to data. Filled by risk(), for the newest servers that the
+ * dialect has; every string that points somewhere is static.
+ */
 struct dbw_risk {
-	size_t struct_size;  /* set by the host */
-	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
+	size_t struct_size; /* set by the host */
+	const char *lock; /* the server's own name of the lock on what is changed; NULL for none */
 	bool rewrites_table; /* every row is written again */
 	bool scans_table;    /* every row is read */
-	bool loses_data;     /* data is gone that the inverse cannot bring back */
+	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
+	                      * bring them back: a drop, a narrower type */
 	char note[256];      /* one more sentence for the reviewer, or "" */
+	const char
+	    *algorithm; /* the server's own name of the way it does it: INSTANT, INPLACE, COPY;
+	                        * NULL where there is but one */
+	char also_locked
+	    [192];      /* what else is locked, and how: "SHARE ROW EXCLUSIVE on users"; or "" */
+	char loss[192]; /* if loses_data: what is lost, "the column and its values" */
+	char versions
+	    [192]; /* from which version of the server on this holds, and what older ones do;
+	                        * "" where all that are supported do the same */
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -482,6 +499,8 @@ enum {
 	 * that it leans on, on either side: it is dropped before and made again behind. */
 	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
+	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
+	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
 };
 
 struct dbw_traits {

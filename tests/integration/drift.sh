@@ -108,7 +108,7 @@ test_what_differs_in_an_index_or_key_is_said() {
 	sql 'DROP TABLE t; CREATE TABLE t (a INTEGER REFERENCES u (b), c TEXT); CREATE INDEX by_a ON t (a, c)'
 	run 3 dbw check
 	has out 'index by_a (a, c): column list is (a, c), expected (a); WHERE is none'
-	has out 'foreign key (a) to u: ON DELETE is no action, expected cascade'
+	has out 'foreign key (a) to u (b): ON DELETE is no action, expected cascade'
 	run 3 dbw check --json
 	has out 'ON DELETE is no action, expected cascade'
 }

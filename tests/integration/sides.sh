@@ -136,6 +136,26 @@ test_what_is_no_side_is_told_so() {
 	has err NOT_SET_ANYWHERE
 }
 
+# A rename that the models tell is one; that somebody made by hand is at least told to be likely.
+body_renames_are_told() {
+	model <<<'CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY, first_name VARCHAR(80), born INTEGER);'
+	make_migration first
+	run 0 dbw migrate
+	printf '%s\n' 'CREATE TABLE people (id INTEGER NOT NULL PRIMARY KEY,' \
+		'given_name VARCHAR(80), -- dbwarden: renamed-from first_name' 'born INTEGER);' | model
+	run 0 dbw diff --json
+	equal "$(json out loses_data)" false
+	equal "$(json out renames)" '[]'
+	run 0 dbw diff --out sql
+	has out RENAME
+	database_sql "ALTER TABLE people RENAME COLUMN born TO birth_year"
+	run 3 dbw check
+	has out 'drop column people.birth_year  (loses data)'
+	has err "'people.birth_year' may have been renamed to 'born'"
+	run 3 dbw check --json
+	equal "$(json out renames 0 to)" born
+}
+
 on_servers_two_texts_are_compared_in_the_words_of_the_server() {
 	echo "$users" >one.sql
 	# The same in other words.

@@ -264,7 +264,8 @@ static void rename_it(const char *table, const char *from, const char *to)
 {
 	struct rename_request *request = arena_new(&arena, struct rename_request);
 
-	*request = (struct rename_request){.table = table, .from = from, .to = to};
+	*request = (struct rename_request){
+	    .kind = table ? RENAME_COLUMN : RENAME_TABLE, .table = table, .from = from, .to = to};
 	list_append(&arena, &renames, request);
 }
 
