@@ -314,6 +314,8 @@ static bool write_files(struct generated *generated, const struct config *config
 	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
 	                       &set, error);
 
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
 	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
 	               WORDS_DECLARED, entry, dialect->plugin.name, generated->version,
 	               migration->checksum, &generated->mending.tip);

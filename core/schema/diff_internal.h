@@ -149,6 +149,10 @@ bool diff_rename_values(struct diff_work *work, const struct dbw_list *requests)
 void diff_guess_values(struct diff_work *work);
 /* What is dropped before a value is renamed comes back, on the way back, when it has its old name again. */
 void diff_restore_values(struct diff_work *work);
+/* checks.c: a check that the server has named keeps that name, whatever place it has in the models by now. Another
+ * one that would have it takes the one that is free. */
+void checks_keep_names(const struct dbw_traits *traits, const struct dbw_table *before,
+                       const struct dbw_table *after);
 /* places.c: where columns go, in dialects that can put them there. */
 /* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
 bool *places_moved(const struct diff_work *work, const struct dbw_table *before,

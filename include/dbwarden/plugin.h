@@ -206,6 +206,9 @@ struct dbw_constraint {
 	const char *comment;      /* or NULL */
 	const char *renamed_from; /* hint, or NULL */
 	struct dbw_source source;
+	/* CHECK: the same name once more, set by normalize() where it is one that a server gives to what has none.
+	 * Of two such checks the names, and the options, are no difference. */
+	const char *server_named;
 };
 
 /* An index that was created as such. The one behind a key constraint is not listed. */
@@ -694,6 +697,10 @@ struct dbw_plugin {
 	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
 	 * if nobody holds it. */
 	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
+	/* [follow renames] The table of the schema, which stands for what is there before all operations, has got
+	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
+	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
+	                      struct dbw_table *table, const char *old_name);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the
