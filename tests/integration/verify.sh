@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/server_lib.sh"
 . "$(dirname "$0")/dialects_lib.sh"
+. "$(dirname "$0")/authelia_lib.sh"
 
 # Two that are as they should be.
 two_good_ones() {
@@ -341,25 +342,9 @@ test_without_a_scratch_database_it_says_so_postgresql() {
 	server_sql "DROP ROLE weak_$database"
 }
 
-# A product's whole history, 26 versions in each dialect, as its people wrote it.
+# All that is wrong in a history of 26 versions that many people run.
 authelia() { # FOLDER
-	local n up
-	need_data "authelia/$1"
-	mkdir -p migrations/primary
-	for up in "$SHARED_DATA/authelia/$1"/*.up.sql; do
-		n=$(basename "$up" | sed 's/^V0*\([0-9]*\)\..*/\1/')
-		{
-			echo '-- upgrade'
-			sed -E 's/(BIN2B64|B642BIN)\(([a-z_]+)\)/\2/g' "$up"
-			echo
-			[ -s "$up" ] || echo "SELECT 'nothing to do';"
-			echo '-- rollback'
-			sed -E 's/(BIN2B64|B642BIN)\(([a-z_]+)\)/\2/g' "${up%.up.sql}.down.sql"
-			echo
-			[ -s "${up%.up.sql}.down.sql" ] || echo "SELECT 'nothing to undo';"
-		} >"migrations/primary/$(printf %04d "$n")_authelia.sql"
-	done
-	equal "$(ls migrations/primary | wc -l)" 26
+	authelia_migrations "$1"
 	run 3 dbw verify --json
 	python3 -c 'import json
 for one in json.load(open("out"))["migrations"]:
