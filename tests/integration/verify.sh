@@ -115,8 +115,8 @@ body_every_faulty_rollback_is_named_in_one_run() {
 	has out 'migrations/primary/0004_leaves_a_table.sql:4: after the rollback the schema is not what it was'
 	has out 'table more is not expected'
 	has out 'proved 0005_good.sql'
-	has out 'table users: column name: default_value is none, expected '
-	has out 'table users: index users_name is missing'
+	has out 'table users: column name: default is none, expected '
+	has out 'table users: index users_name (name) is missing'
 	has out 'table four: column a: type is '
 	has out 'migrations/primary/0008_rows_stay.sql:2:'
 	has out 'the upgrade cannot run again after the rollback'
@@ -361,8 +361,7 @@ test_authelia_sqlite() {
 	begin sqlite
 	authelia sqlite
 	equal "$(cat faulty)" "0007 rollback_differs line 666
-    table oauth2_consent_preconfiguration: foreign key oauth2_consent_preconfiguration_subject_fkey (subject) to user_opaque_identifier is not expected
-    table oauth2_consent_preconfiguration: foreign key oauth2_consent_preconfiguration_subjct_fkey (subject) to user_opaque_identifier is missing
+    table oauth2_consent_preconfiguration: foreign key oauth2_consent_preconfiguration_subject_fkey (subject) to user_opaque_identifier (identifier): name is 'oauth2_consent_preconfiguration_subject_fkey', expected 'oauth2_consent_preconfiguration_subjct_fkey'
 0011 rollback_differs line 70
     table oauth2_access_token_session: column signature: type is 'VARCHAR(768)', expected 'VARCHAR(255)'"
 }
@@ -389,11 +388,11 @@ test_authelia_mysql() {
 0011 rollback_differs line 4
     table oauth2_access_token_session: column signature: type is 'varchar(768)', expected 'varchar(255)'
 0012 rollback_differs line 46
-    table webauthn_devices: index webauthn_devices_lookup_key: parts is (rpid, username, description), expected (username, description)
-    table webauthn_devices: index kid is not expected
-    table webauthn_devices: index username is not expected
+    table webauthn_devices: unique index kid (kid) is not expected
+    table webauthn_devices: unique index username (username, description) is not expected
+    table webauthn_devices: unique index webauthn_devices_lookup_key (rpid, username, description): column list is (rpid, username, description), expected (username, description)
 0021 rollback_differs line 4
-    table cached_data: column value: not_null is no, expected yes"
+    table cached_data: column value: NOT NULL is no, expected yes"
 }
 
 on_all_dialects
