@@ -14,8 +14,20 @@ extern const struct command command_make_migrations;
 static bool bad_rename(struct invocation *invocation, const char *option, const char *value)
 {
 	error_set(&invocation->error, ERROR_USAGE, "--%s wants %s, not '%s'", option,
-	          strcmp(option, "rename") == 0 ? "TABLE.OLD:NEW" : "OLD:NEW", value);
+	          strcmp(option, "rename") == 0         ? "TABLE.OLD:NEW"
+	          : strcmp(option, "rename-value") == 0 ? "TYPE.OLD:NEW"
+	                                                : "OLD:NEW",
+	          value);
 	return false;
+}
+
+/* namespace.name, taken apart; 'name' alone where there is no dot. */
+static const char *split_name(struct arena *arena, const char *text, const char **namespace_name)
+{
+	const char *dot = strrchr(text, '.');
+
+	*namespace_name = dot ? arena_copy(arena, text, (size_t)(dot - text)) : NULL;
+	return dot ? dot + 1 : text;
 }
 
 static bool parse_rename(struct invocation *invocation, const char *option, const char *value,
@@ -23,41 +35,44 @@ static bool parse_rename(struct invocation *invocation, const char *option, cons
 {
 	struct arena *arena = &invocation->arena;
 	struct rename_request *request = arena_new(arena, struct rename_request);
-	const char *colon = strrchr(value, ':'), *dot;
+	const char *colon = strrchr(value, ':');
 	char *left;
 
 	if (!colon || colon == value || !colon[1])
 		return bad_rename(invocation, option, value);
-	request->to = colon + 1;
+	list_append(arena, renames, request);
 	left = arena_copy(arena, value, (size_t)(colon - value));
+	if (strcmp(option, "rename-value") == 0) {
+		request->kind = RENAME_VALUE;
+		request->written = value;
+		return strchr(left, '.') || bad_rename(invocation, option, value);
+	}
 	if (strcmp(option, "rename") == 0) {
 		char *last = strrchr(left, '.');
 
 		if (!last || last == left || !last[1])
 			return bad_rename(invocation, option, value);
 		*last = '\0';
+		request->kind = RENAME_COLUMN;
 		request->from = last + 1;
-		request->table = left;
+		request->to = colon + 1;
+		request->table = split_name(arena, left, &request->table_namespace);
 	} else {
-		request->from = left;
+		request->kind = RENAME_TABLE;
+		request->from = split_name(arena, left, &request->table_namespace);
+		request->to = split_name(arena, colon + 1, &request->to_namespace);
+		/* A bare name stays where it was. */
+		if (!request->to_namespace)
+			request->to_namespace = request->table_namespace;
 	}
-	dot = strrchr(left, '.');
-	if (dot) {
-		request->table_namespace = arena_copy(arena, left, (size_t)(dot - left));
-		if (request->table)
-			request->table = dot + 1;
-		else
-			request->from = dot + 1;
-	}
-	list_append(arena, renames, request);
 	return true;
 }
 
 static bool parse_renames(struct invocation *invocation, struct dbw_list *renames)
 {
-	static const char *const names[] = {"rename", "rename-table"};
+	static const char *const names[] = {"rename", "rename-table", "rename-value"};
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const char *value;
 
 		for (size_t n = 0; (value = option_nth(invocation, names[i], n)); n++)
@@ -67,12 +82,54 @@ static bool parse_renames(struct invocation *invocation, struct dbw_list *rename
 	return true;
 }
 
+/* As the flags take it. */
+static void put_name(struct dbw_buffer *text, const char *namespace_name, const char *name)
+{
+	if (namespace_name)
+		buffer_printf(text, "%s.", namespace_name);
+	buffer_string(text, name);
+}
+
+static void put_old(struct dbw_buffer *text, const struct rename_guess *guess)
+{
+	put_name(text, guess->table_namespace,
+	         guess->kind == RENAME_TABLE ? guess->from : guess->table);
+	if (guess->kind != RENAME_TABLE)
+		buffer_printf(text, ".%s", guess->from);
+}
+
+/* A table that moves has its namespace before the name. */
+static void put_new(struct dbw_buffer *text, const struct rename_guess *guess)
+{
+	put_name(text, guess->to_namespace, guess->to);
+}
+
 static void rename_flag(struct dbw_buffer *text, const struct rename_guess *guess)
 {
-	if (guess->table)
-		buffer_printf(text, "--rename %s.%s:%s", guess->table, guess->from, guess->to);
-	else
-		buffer_printf(text, "--rename-table %s:%s", guess->from, guess->to);
+	static const char *const flags[] = {
+	    [RENAME_TABLE] = "rename-table",
+	    [RENAME_COLUMN] = "rename",
+	    [RENAME_VALUE] = "rename-value",
+	};
+
+	buffer_printf(text, "--%s ", flags[guess->kind]);
+	put_old(text, guess);
+	buffer_char(text, ':');
+	put_new(text, guess);
+}
+
+/* "column 't.a'" */
+static void put_subject(struct dbw_buffer *text, const struct rename_guess *guess)
+{
+	static const char *const words[] = {
+	    [RENAME_TABLE] = "table",
+	    [RENAME_COLUMN] = "column",
+	    [RENAME_VALUE] = "value",
+	};
+
+	buffer_printf(text, "%s '", words[guess->kind]);
+	put_old(text, guess);
+	buffer_char(text, '\'');
 }
 
 static enum rename_answer ask_rename(void *context, const struct rename_guess *guess)
@@ -81,12 +138,14 @@ static enum rename_answer ask_rename(void *context, const struct rename_guess *g
 
 	(void)context;
 	for (;;) {
-		fputs("Was ", stderr);
-		if (guess->table)
-			fprintf(stderr, "column '%s.%s'", guess->table, guess->from);
-		else
-			fprintf(stderr, "table '%s'", guess->from);
-		fprintf(stderr, " renamed to '%s'? (%s)\n", guess->to, guess->evidence);
+		struct dbw_buffer question = {0};
+
+		buffer_string(&question, "Was ");
+		put_subject(&question, guess);
+		buffer_string(&question, " renamed to '");
+		put_new(&question, guess);
+		fprintf(stderr, "%s'? (%s)\n", buffer_text(&question), guess->evidence);
+		buffer_release(&question);
 		fputs("  y: rename it, its data stays   n: drop the old, add the new   [y/n] ",
 		      stderr);
 		if (!fgets(answer, sizeof answer, stdin))
@@ -119,6 +178,8 @@ static json_t *operations_json(const struct generated *generated)
 		              risk->scans_table, "loses_data", risk->loses_data);
 
 		json_object_set_new(object, "lock", json_text(risk->lock));
+		json_object_set_new(object, "loss",
+		                    risk->loses_data ? json_text(risk->loss) : json_null());
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -149,10 +210,9 @@ static void print_json(struct invocation *invocation, const struct generated *ge
                        enum generate_outcome outcome)
 {
 	static const char *const outcomes[] = {
-	    [GENERATE_WRITTEN] = "written",
-	    [GENERATE_PLANNED] = "planned",
-	    [GENERATE_NOTHING] = "no changes",
-	    [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_WRITTEN] = "written",         [GENERATE_PLANNED] = "planned",
+	    [GENERATE_NOTHING] = "no changes",      [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_DESTRUCTIVE] = "destructive",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
 	json_t *object = json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
@@ -212,19 +272,56 @@ static void print_questions(const struct generated *generated)
 	puts("Likely renames that nobody has confirmed; nothing was written:");
 	for (size_t i = 0; i < generated->guesses->count; i++) {
 		const struct rename_guess *guess = generated->guesses->items[i];
-		struct dbw_buffer flag = {0};
+		struct dbw_buffer flag = {0}, subject = {0};
 
 		rename_flag(&flag, guess);
-		fputs("  ", stdout);
-		if (guess->table)
-			printf("column '%s.%s' -> '%s'", guess->table, guess->from, guess->to);
-		else
-			printf("table '%s' -> '%s'", guess->from, guess->to);
-		printf(" (%s)\n    a rename, data kept:  %s\n", guess->evidence,
-		       buffer_text(&flag));
+		put_subject(&subject, guess);
+		buffer_string(&subject, " -> '");
+		put_new(&subject, guess);
+		printf("  %s' (%s)\n    a rename, data kept:  %s\n", buffer_text(&subject),
+		       guess->evidence, buffer_text(&flag));
+		buffer_release(&subject);
 		buffer_release(&flag);
 	}
 	puts("    not renames, drop and add:  --no-renames");
+}
+
+static void print_losses(const struct generated *generated)
+{
+	puts("Data can be lost; nothing was written:");
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (!planned->risk.loses_data)
+			continue;
+		fputs("  ", stdout);
+		output_text(stdout, COLOUR_RED, planned->text);
+		if (*planned->risk.loss) {
+			fputs(": ", stdout);
+			output_safe(stdout, planned->risk.loss, false);
+		}
+		putchar('\n');
+	}
+	puts("    that is wanted:         --allow-destructive\n"
+	     "    to see the whole plan:  --plan");
+}
+
+/* What was wrong with the snapshots, and what became of it. */
+static void print_snapshots(struct invocation *invocation, const struct generated *generated)
+{
+	const struct mending *mending = &generated->mending;
+	const struct chain *chain = &generated->base.chain;
+
+	for (size_t i = 0; i < mending->mended.count; i++)
+		cli_note(invocation, "%s; it was written anew",
+		         (const char *)mending->mended.items[i]);
+	if (mending->mended.count && !mending->left)
+		return;
+	for (size_t i = 0; i + 1 < chain->count; i++)
+		if (chain->links[i].wanted)
+			cli_note(invocation, "%s%s%s", chain->links[i].why,
+			         mending->left ? "; it was left as it is: " : "",
+			         mending->left ? mending->left : "");
 }
 
 static void print_report(struct invocation *invocation, const struct generated *generated)
@@ -242,6 +339,7 @@ static void print_report(struct invocation *invocation, const struct generated *
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);
+	print_snapshots(invocation, generated);
 }
 
 static void print_written(struct invocation *invocation, const struct generated *generated)
@@ -279,11 +377,14 @@ static int report(struct invocation *invocation, const struct generated *generat
 		printf("%s: no changes, models and migrations agree\n", invocation->entry->name);
 	else if (outcome == GENERATE_QUESTIONS)
 		print_questions(generated);
+	else if (outcome == GENERATE_DESTRUCTIVE)
+		print_losses(generated);
 	else if (outcome == GENERATE_PLANNED)
 		print_plan(invocation, generated);
 	else
 		print_written(invocation, generated);
-	return outcome == GENERATE_QUESTIONS ? EXIT_TO_DO : EXIT_DONE;
+	return outcome == GENERATE_QUESTIONS || outcome == GENERATE_DESTRUCTIVE ? EXIT_TO_DO
+	                                                                        : EXIT_DONE;
 }
 
 static int run_make_migrations(struct invocation *invocation)
@@ -317,8 +418,11 @@ static const struct option options[] = {
     {"plan", 0, NULL, "show what would be written, with risks; write nothing", false},
     {"rename", 0, "T.OLD:NEW", "column OLD of table T is called NEW now", true},
     {"rename-table", 0, "OLD:NEW", "table OLD is called NEW now", true},
+    {"rename-value", 0, "TYPE.OLD:NEW", "value OLD of an enum type (or of TABLE.COLUMN) is NEW now",
+     true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
     {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
     OPTION_VERBOSE,

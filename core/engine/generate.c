@@ -10,7 +10,6 @@
 #include "engine/plan.h"
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
-#include "migrations/snapshot.h"
 
 const char *reversal_name(enum reversal reversal)
 {
@@ -62,8 +61,12 @@ static bool is_refused(const struct answers *answers, const struct rename_guess 
 	for (size_t i = 0; i < answers->refused.count; i++) {
 		const struct rename_request *request = answers->refused.items[i];
 
-		if (same_name(request->table, guess->table) &&
-		    strcmp(request->from, guess->from) == 0 && strcmp(request->to, guess->to) == 0)
+		if (request->kind == guess->kind &&
+		    same_name(request->table_namespace, guess->table_namespace) &&
+		    same_name(request->table, guess->table) &&
+		    strcmp(request->from, guess->from) == 0 &&
+		    same_name(request->to_namespace, guess->to_namespace) &&
+		    strcmp(request->to, guess->to) == 0)
 			return true;
 	}
 	return false;
@@ -90,8 +93,11 @@ static bool ask_guesses(struct generated *generated, const struct generate_optio
 			continue;
 		}
 		request = arena_new(arena, struct rename_request);
+		request->kind = guess->kind;
+		request->table_namespace = arena_string(arena, guess->table_namespace);
 		request->table = arena_string(arena, guess->table);
 		request->from = arena_string(arena, guess->from);
+		request->to_namespace = arena_string(arena, guess->to_namespace);
 		request->to = arena_string(arena, guess->to);
 		renamed |= answer == RENAME_YES;
 		list_append(arena, answer == RENAME_YES ? &answers->renames : &answers->refused,
@@ -160,6 +166,17 @@ static void plan_operations(struct generated *generated, const struct dialect *d
 			generated->reversal = planned->reversal;
 		list_append(&generated->arena, &generated->planned, planned);
 	}
+}
+
+static bool loses_data(const struct generated *generated)
+{
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (planned->risk.loses_data)
+			return true;
+	}
+	return false;
 }
 
 static void write_comment(struct dbw_buffer *out, const char *text)
@@ -287,19 +304,22 @@ static bool prove(struct generated *generated, const struct config *config,
 	return false;
 }
 
-static bool write_files(struct generated *generated, const struct entry *entry,
-                        const struct dialect *dialect, const struct migration *migration,
-                        struct error *error)
+static bool write_files(struct generated *generated, const struct config *config,
+                        const struct entry *entry, const struct dialect *dialect,
+                        const struct migration *migration, struct error *error)
 {
 	struct dbw_buffer snapshot = {0};
 	struct file_set set = {0};
-	bool done;
+	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
+	                       &set, error);
 
 	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
-	               entry, dialect->plugin.name, generated->version, migration->checksum);
+	               WORDS_DECLARED, entry, dialect->plugin.name, generated->version,
+	               migration->checksum, &generated->mending.tip);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
-	done = file_set_add(&set, generated->snapshot_path, buffer_text(&snapshot), snapshot.length,
+	done = done &&
+	       file_set_add(&set, generated->snapshot_path, buffer_text(&snapshot), snapshot.length,
 	                    error) &&
 	       file_set_add(&set, generated->plan_path, buffer_text(&generated->plan),
 	                    generated->plan.length, error) &&
@@ -310,6 +330,20 @@ static bool write_files(struct generated *generated, const struct entry *entry,
 	done = done && file_set_commit(&set, FILE_REPLACE, error);
 	file_set_release(&set);
 	buffer_release(&snapshot);
+	return done;
+}
+
+/* Models and migrations agree: what they agree on is what the newest snapshot has to hold. */
+static bool mend_files(struct generated *generated, const struct config *config,
+                       const struct entry *entry, const struct dialect *dialect,
+                       struct error *error)
+{
+	struct file_set set = {0};
+	bool done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
+	                       config, entry, &set, error) &&
+	            (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
+
+	file_set_release(&set);
 	return done;
 }
 
@@ -348,8 +382,7 @@ static bool match_words(struct generated *generated, const struct config *config
 	struct schema *said;
 
 	generated->declared = generated->models.schema;
-	if (generated->base.source != BASE_REPLAY ||
-	    !(dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT))
+	if (generated->base.words != WORDS_SERVER || entry->offline)
 		return true;
 	said = schema_new(dialect->plugin.traits);
 	if (!schema_materialize(generated->declared, NULL, dialect, config, entry, said, error)) {
@@ -360,6 +393,21 @@ static bool match_words(struct generated *generated, const struct config *config
 	schema_copy_hints(generated->declared, said);
 	generated->said = said;
 	return true;
+}
+
+/* Without a server nobody can tell an expression that changed from one that is only spelled otherwise. */
+static enum generate_outcome refuse_server_words(const struct generated *generated,
+                                                 struct error *error)
+{
+	const struct chain_link *newest = chain_newest(&generated->base.chain);
+
+	error_set(error, ERROR_FAILED,
+	          "snapshot '%s' is in the words of a server, and --offline cannot compare the "
+	          "models with them",
+	          path_basename(newest->path));
+	error_hint(error, "Run make-migrations without --offline this time: what it writes can be "
+	                  "compared offline again.");
+	return GENERATE_FAILED;
 }
 
 static enum generate_outcome generate_locked(struct generated *generated,
@@ -381,9 +429,16 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		generated->guesses = &generated->diff.guesses;
 		return GENERATE_QUESTIONS;
 	}
-	if (!generated->diff.operations.count)
-		return GENERATE_NOTHING;
+	if (!generated->diff.operations.count) {
+		if (options->plan_only || mend_files(generated, config, entry, dialect, error))
+			return GENERATE_NOTHING;
+		return GENERATE_FAILED;
+	}
+	if (entry->offline && generated->base.words == WORDS_SERVER)
+		return refuse_server_words(generated, error);
 	plan_operations(generated, dialect);
+	if (!options->plan_only && !options->allow_destructive && loses_data(generated))
+		return GENERATE_DESTRUCTIVE;
 	if (!options->allow_irreversible && !refuse_irreversible(generated, error))
 		return GENERATE_FAILED;
 	if (!name_files(generated, entry, options, error) ||
@@ -394,8 +449,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 	plan_write(&generated->plan, generated, entry, dialect->plugin.name, migration.checksum);
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, entry, dialect, &migration, error) ? GENERATE_WRITTEN
-	                                                                 : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, &migration, error) ? GENERATE_WRITTEN
+	                                                                         : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
@@ -430,6 +485,7 @@ void generated_release(struct generated *generated)
 	buffer_release(&generated->plan);
 	diff_release(&generated->diff);
 	base_release(&generated->base);
+	mending_release(&generated->mending);
 	migrations_release(&generated->directory);
 	schema_free(generated->said);
 	models_release(&generated->models);

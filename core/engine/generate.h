@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "engine/mend.h"
 #include "engine/proof.h"
 #include "engine/replay.h"
 #include "migrations/migration.h"
@@ -26,9 +27,9 @@ struct generate_options {
 	bool no_renames;         /* likely renames are drops and adds */
 	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
-	bool allow_destructive; /* operations that can lose data are wanted */
-	bool plan_only;       /* write nothing */
-	rename_question *ask; /* NULL: nobody to ask */
+	bool allow_destructive; /* what can lose data is wanted */
+	bool plan_only;         /* write nothing */
+	rename_question *ask;   /* NULL: nobody to ask */
 	void *context;
 };
 
@@ -53,6 +54,7 @@ enum generate_outcome {
 	GENERATE_PLANNED,   /* plan_only */
 	GENERATE_NOTHING,   /* models and migrations agree */
 	GENERATE_QUESTIONS, /* 'guesses' need an answer; nothing was written */
+	GENERATE_DESTRUCTIVE, /* some of 'planned' lose data, and nobody allowed that; nothing was written */
 	GENERATE_FAILED,
 };
 
@@ -61,6 +63,7 @@ struct generated {
 	struct models models;
 	struct migration_directory directory;
 	struct base base;
+	struct mending mending;        /* snapshots that were written anew */
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;

@@ -175,6 +175,8 @@ static const struct dbw_column *free_default(struct diff_work *work, const struc
 static void compare_columns(struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after)
 {
+	const bool *moved = places_moved(work, before, after);
+
 	for (size_t i = 0; i < after->columns.count; i++) {
 		const struct dbw_column *wanted = after->columns.items[i];
 		const struct dbw_column *found =
@@ -190,6 +192,9 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 			         DBW_CREATE, DBW_COLUMN, NULL, wanted, before, after);
 		else if (!element_equal(work->traits, DBW_COLUMN, found, wanted))
 			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, found, wanted,
+			         before, after);
+		else if (moved && moved[i])
+			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, wanted, wanted,
 			         before, after);
 	}
 	for (size_t i = 0; i < before->columns.count; i++) {
@@ -522,6 +527,7 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 		diff_guess(&work);
 		diff_objects(&work);
 		diff_order(&work);
+		diff_places(&work);
 	}
 	schema_free(work.touched);
 	schema_free(work.rebuilt);

@@ -128,7 +128,8 @@ static struct dbw_object *twin_of(const struct schema *schema, const struct dbw_
 	                          object->table, object->signature);
 }
 
-/* A rebuild takes the table's triggers with it and makes those of schema_after. */
+/* A rebuild takes the table's triggers with it, so they make way as a whole: before what is renamed, and back when
+ * all has its name again. */
 static bool goes_with_rebuild(const struct diff_work *work, const struct dbw_object *object)
 {
 	return object->kind == DBW_TRIGGER && object->table &&
@@ -232,8 +233,9 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		for (size_t i = 0; i < unchanged->count; i++) {
 			const struct dbw_object *old = unchanged->items[i];
 
-			if (!old || !is_trigger(old) || goes_with_rebuild(work, old) ||
-			    !(mentions_touched(work, old, retyping) || follows_touched(work, old)))
+			if (!old || !is_trigger(old) ||
+			    !(goes_with_rebuild(work, old) ||
+			      mentions_touched(work, old, retyping) || follows_touched(work, old)))
 				continue;
 			replace(work, retyping, old, twin_of(work->diff->after, old));
 			if (old->kind == DBW_TRIGGER)
@@ -254,8 +256,6 @@ void diff_objects(struct diff_work *work)
 		const struct dbw_object *old = before->items[i];
 		const struct dbw_object *new = twin_of(work->diff->after, old);
 
-		if (goes_with_rebuild(work, old))
-			continue;
 		/* diff_types.c has seen to it. */
 		if (new &&object_is_type(old))
 			continue;
@@ -284,7 +284,7 @@ void diff_objects(struct diff_work *work)
 	for (size_t i = 0; i < after->count; i++) {
 		const struct dbw_object *new = after->items[i];
 
-		if (!twin_of(work->diff->before, new) && !goes_with_rebuild(work, new))
+		if (!twin_of(work->diff->before, new))
 			replace(work, RETYPED, NULL, new);
 	}
 	replace_unchanged(work, &unchanged, RETYPED);

@@ -152,7 +152,9 @@ static const struct field sequence_fields[] = {
 
 static const struct field enum_fields[] = {
 	NAME(dbw_enum, namespace_name), KEY(dbw_enum, name), TEXTS(dbw_enum, labels),
-	TEXT(dbw_enum, comment),        SOURCE(dbw_enum),    END,
+	TEXT(dbw_enum, comment),        SOURCE(dbw_enum),
+	{"renamed_from", FIELD_HINTS, offsetof(struct dbw_enum, renamed_from), DBW_OPTION, true, false, NULL},
+	END,
 };
 
 static const struct field object_fields[] = {

@@ -19,6 +19,8 @@ void operations_invert(struct arena *arena, const struct dbw_list *operations,
 		to->table_after = from->table_before;
 		to->schema_before = from->schema_after;
 		to->schema_after = from->schema_before;
+		to->place = from->place_back;
+		to->place_back = from->place;
 		list_append(arena, inverse, to);
 	}
 }
@@ -27,7 +29,7 @@ const char *verb_name(enum dbw_verb verb)
 {
 	static const char *const names[] = {
 	    [DBW_CREATE] = "create", [DBW_DROP] = "drop",       [DBW_ALTER] = "alter",
-	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild",
+	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild", [DBW_RENAME_VALUE] = "rename value",
 	};
 
 	return names[verb];
@@ -119,6 +121,10 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	const char *owner =
 	    table ? schema_display_name(arena, table->namespace_name, table->name) : NULL;
 
+	if (operation->verb == DBW_RENAME_VALUE)
+		return arena_printf(arena, "rename a value of %s %s%s%s",
+		                    element_word(operation, element), owner ? owner : "",
+		                    owner ? "." : "", name);
 	if (operation->verb == DBW_RENAME) {
 		const char *old = element_text(arena, operation, operation->before);
 
@@ -129,6 +135,9 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	}
 	if (owner && operation->verb == DBW_CREATE)
 		verb = "add";
+	if (operation->place && operation->verb == DBW_ALTER &&
+	    operation->before == operation->after)
+		verb = "move";
 	if (operation->element == DBW_COLUMN)
 		return arena_printf(arena, "%s column %s.%s", verb, owner, name);
 	if (operation->element == DBW_CONSTRAINT)

@@ -182,6 +182,8 @@ void diff_order(struct diff_work *work)
 	    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES,  PHASE_CREATE_TRIGGERS, PHASE_DROP_TRIGGERS,
 	};
 
+	diff_restore_moved(work);
+	diff_restore_values(work);
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
 	rank_columns(work);

@@ -71,7 +71,7 @@ static void copy_list(struct schema *into, const struct field *field, const stru
                       struct dbw_list *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		void *item = field->type == FIELD_ELEMENTS
+		void *item = field->type == FIELD_ELEMENTS || field->type == FIELD_HINTS
 		                 ? schema_copy_element(into, from->items[i], field->kind)
 		                 : arena_string(&into->arena, from->items[i]);
 
@@ -103,6 +103,7 @@ static void copy_field(struct schema *into, const struct field *field, const voi
 	case FIELD_ELEMENTS:
 	case FIELD_NAMES:
 	case FIELD_TEXTS:
+	case FIELD_HINTS:
 		copy_list(into, field, source, target);
 		break;
 	case FIELD_SOURCE:
@@ -429,5 +430,14 @@ void schema_copy_hints(const struct schema *from, struct schema *to)
 			if (column && hint->renamed_from)
 				column->renamed_from = arena_string(&to->arena, hint->renamed_from);
 		}
+	}
+	for (size_t i = 0; i < from->content.enums.count; i++) {
+		const struct dbw_enum *said = from->content.enums.items[i];
+		struct dbw_enum *type = schema_find_enum(to, said->namespace_name, said->name);
+
+		for (size_t j = 0; type && j < said->renamed_from.count; j++)
+			list_append(
+			    &to->arena, &type->renamed_from,
+			    schema_copy_element(to, said->renamed_from.items[j], DBW_OPTION));
 	}
 }

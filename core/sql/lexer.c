@@ -396,6 +396,11 @@ static bool take_token(struct lexer *lexer, struct token *token, struct error *e
 	unsigned char first = at(lexer, lexer->position);
 	size_t from = lexer->position + 1;
 
+	/* Not part of a name: a statement that begins with one would be another without. */
+	if (first == 0xEF && at(lexer, from) == 0xBB && at(lexer, from + 1) == 0xBF)
+		return fail(
+		    lexer, token->line, token->column, "byte order mark in the middle of the text",
+		    "It cannot be seen; files that were put together have it. Remove it.", error);
 	if (is_word_start(first))
 		return take_word(lexer, token, error);
 	if (is_digit(first) || (first == '.' && is_digit(at(lexer, from))))

@@ -33,7 +33,7 @@ static void keep_hint(struct parser *parser, const struct token *comment)
 	while (end > text &&
 	       (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
 		end--;
-	if (end - text >= 2 && (*text == '"' || *text == '`') && end[-1] == *text) {
+	if (end - text >= 2 && strchr("\"`'", *text) && end[-1] == *text) {
 		text++;
 		end--;
 	}

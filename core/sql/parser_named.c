@@ -111,9 +111,35 @@ static bool parse_sequence(struct parser *parser)
 	return true;
 }
 
+/* A hint counts for the label whose line it ends, or for the next one if it has a line of its own. */
+static void take_label_hints(struct parser *parser, struct dbw_enum *made,
+                             const struct dbw_list *lines)
+{
+	for (size_t i = 0; i < parser->hints.count; i++) {
+		struct hint *hint = parser->hints.items[i];
+		struct dbw_option *renamed;
+		size_t at = lines->count;
+
+		for (size_t j = lines->count; j > 0; j--) {
+			size_t line = *(const size_t *)lines->items[j - 1];
+
+			if (hint->trailing ? line == hint->line && at == lines->count
+			                   : line > hint->line)
+				at = j - 1;
+		}
+		if (hint->used || at == lines->count || hint->line < made->source.line)
+			continue;
+		hint->used = true;
+		renamed = schema_add(parser->schema, &made->renamed_from, DBW_OPTION);
+		renamed->name = made->labels.items[at];
+		renamed->value = hint->name;
+	}
+}
+
 static bool parse_enum(struct parser *parser, const char *namespace_name, const char *name,
                        const struct token *at)
 {
+	struct dbw_list lines = {0};
 	struct dbw_enum *made;
 	bool more;
 
@@ -128,12 +154,18 @@ static bool parse_enum(struct parser *parser, const char *namespace_name, const 
 	more = !parser_at_symbol(parser, ")");
 	while (more) {
 		const char *label;
+		size_t *line = arena_new(parser->arena, size_t);
 
+		*line = parser->token.line;
+		list_append(parser->arena, &lines, line);
 		if (!parse_string(parser, &label) || !parser_accept_symbol(parser, ",", &more))
 			return false;
 		list_append(parser->arena, &made->labels, (void *)(size_t)label);
 	}
-	return parser_expect_symbol(parser, ")");
+	if (!parser_expect_symbol(parser, ")"))
+		return false;
+	take_label_hints(parser, made, &lines);
+	return true;
 }
 
 static bool keep_text(struct parser *parser, const struct token *create, const struct token *at,

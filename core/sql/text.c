@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sql/lexer.h"
 
@@ -326,9 +327,14 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 			continue;
 		buffer_append(&out, sql + copied, token->offset - copied);
 		copied = token->offset + token->length;
-		if (token->kind == TOKEN_WORD && can_be_bare(traits, to))
+		if (token->kind == TOKEN_WORD && can_be_bare(traits, to)) {
 			buffer_string(&out, to);
-		else if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
+			continue;
+		}
+		/* Behind U& a quote begins another kind of name, behind a quote it goes on with one. */
+		if (out.length && strchr("&\"`", out.text[out.length - 1]))
+			buffer_char(&out, ' ');
+		if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
 			append_quoted(&out, to, token->text[0]);
 		else if (token->kind == TOKEN_NAME && token->text[0] == '[' && !strchr(to, ']'))
 			append_quoted(&out, to, '[');
@@ -340,6 +346,51 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 	buffer_release(&out);
 	free(tokens.items);
 	return renamed;
+}
+
+char *sql_replace_string(struct arena *arena, const struct dbw_traits *traits, const char *sql,
+                         const char *from, const char *to)
+{
+	struct dbw_buffer out = {0};
+	struct tokens tokens;
+	size_t copied = 0;
+	char *replaced;
+
+	if (!read_tokens(&tokens, traits, sql, strlen(sql)))
+		tokens.count = 0;
+	for (size_t i = 0; i < tokens.count; i++) {
+		const struct token *token = &tokens.items[i];
+
+		if (token->kind != TOKEN_STRING ||
+		    strcmp(token_string(arena, token, traits), from) != 0)
+			continue;
+		buffer_append(&out, sql + copied, token->offset - copied);
+		append_quoted(&out, to, '\'');
+		copied = token->offset + token->length;
+	}
+	replaced = copied ? arena_printf(arena, "%s%s", buffer_text(&out), sql + copied) : NULL;
+	buffer_release(&out);
+	free(tokens.items);
+	return replaced;
+}
+
+bool sql_type_values(struct arena *arena, const struct dbw_traits *traits, const char *type,
+                     struct dbw_list *values)
+{
+	struct tokens tokens;
+	bool lists;
+
+	if (strncasecmp(type, "enum", 4) != 0)
+		return false;
+	if (!read_tokens(&tokens, traits, type, strlen(type)))
+		tokens.count = 0;
+	lists = tokens.count > 2 && token_is(&tokens.items[0], "ENUM") &&
+	        token_is_symbol(&tokens.items[1], "(");
+	for (size_t i = 2; lists && i < tokens.count; i++)
+		if (tokens.items[i].kind == TOKEN_STRING)
+			list_append(arena, values, token_string(arena, &tokens.items[i], traits));
+	free(tokens.items);
+	return lists;
 }
 
 /* Words that an operand or a list in parentheses follows, not the arguments of a call. */

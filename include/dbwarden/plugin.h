@@ -263,6 +263,7 @@ struct dbw_enum {
 	struct dbw_list labels; /* char *, unquoted, in their order */
 	const char *comment;    /* or NULL */
 	struct dbw_source source;
+	struct dbw_list renamed_from; /* struct dbw_option: hints, a label and what it was called */
 };
 
 /* What is kept by its text and not taken apart. */
@@ -321,6 +322,9 @@ enum dbw_verb {
 	DBW_ALTER = 3,   /* the same name, another definition */
 	DBW_RENAME = 4,  /* another name, the same definition */
 	DBW_REBUILD = 5, /* tables alone: all changes of one table at once, see needs_rebuild() */
+	/* An enum type, or a column whose type lists its values: one value has another name. before and after are the
+	 * whole type or column, which differ in that alone, and in a default that is this value. */
+	DBW_RENAME_VALUE = 6,
 };
 
 /*
@@ -331,6 +335,7 @@ enum dbw_verb {
  *
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
+ * ALTER of a column may be for its place alone; before and after are then equal, see 'place'.
  * ALTER of an object: routines, and domains, composite and range types; views, triggers and the rest
  * are dropped and created. ALTER of such a type, or of an enum that loses a label or has them in another
  * order, includes its columns in all tables of both sides, with their defaults, and the types that are
@@ -342,9 +347,9 @@ enum dbw_verb {
  * to the column of the parent is done to the child's in the same step, so there is no operation for
  * the child but for what then still differs; that comes later in the list. A changed default alone
  * stays with the table of the operation.
- * REBUILD of a table: from before to after, everything included: columns, constraints, options,
- * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
- * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
+ * REBUILD of a table: from before to after, everything included: columns, constraints, options and
+ * indexes; there are no other operations for these in the list. Its triggers, and what else speaks of it, are
+ * dropped before and created behind, by operations of their own. RENAME operations are never folded into a REBUILD: they come
  * first, and 'before' has the new names.
  */
 struct dbw_operation {
@@ -357,16 +362,33 @@ struct dbw_operation {
 	const struct dbw_table *table_after;    /* may be the same as table_before; see above */
 	const struct dbw_schema *schema_before; /* the whole, before all operations, renames done */
 	const struct dbw_schema *schema_after;  /* the whole, after all operations */
+	/* With DBW_TRAIT_COLUMN_ORDER: the column that CREATE or ALTER of a column puts it behind, "" for the
+	 * first place; NULL where it stays, or comes last. */
+	const char *place;
+	const char *place_back; /* the same for the inverse, of CREATE, DROP and ALTER */
 };
 
-/* What an operation does to a running server and to data. Filled by risk(). */
+/*
+ * What an operation does to a running server and to data. Filled by risk(), for the newest servers that the
+ * dialect has; every string that points somewhere is static.
+ */
 struct dbw_risk {
-	size_t struct_size;  /* set by the host */
-	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
+	size_t struct_size; /* set by the host */
+	const char *lock; /* the server's own name of the lock on what is changed; NULL for none */
 	bool rewrites_table; /* every row is written again */
 	bool scans_table;    /* every row is read */
-	bool loses_data;     /* data is gone that the inverse cannot bring back */
+	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
+	                      * bring them back: a drop, a narrower type */
 	char note[256];      /* one more sentence for the reviewer, or "" */
+	const char
+	    *algorithm; /* the server's own name of the way it does it: INSTANT, INPLACE, COPY;
+	                        * NULL where there is but one */
+	char also_locked
+	    [192];      /* what else is locked, and how: "SHARE ROW EXCLUSIVE on users"; or "" */
+	char loss[192]; /* if loses_data: what is lost, "the column and its values" */
+	char versions
+	    [192]; /* from which version of the server on this holds, and what older ones do;
+	                        * "" where all that are supported do the same */
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -463,7 +485,7 @@ enum {
 	DBW_TRAIT_NAMES_FOLD_LOWER = 1u << 18,       /* unquoted names become lower case */
 	DBW_TRAIT_TRANSACTIONAL_DDL = 1u << 19,      /* DDL takes part in transactions */
 	DBW_TRAIT_ALTER_CONSTRAINTS = 1u << 20,      /* constraints can be added to a table later */
-	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* a column can be added at a given place */
+	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* columns can be put at a given place */
 	DBW_TRAIT_NAMESPACES = 1u << 22,             /* tables live in namespaces */
 	DBW_TRAIT_INDEX_NAMES_PER_TABLE = 1u << 23,  /* DROP INDEX needs the table */
 	/* The server gives expressions, views and the like back in words of its own: a > 1 as
@@ -474,6 +496,8 @@ enum {
 	 * that it leans on, on either side: it is dropped before and made again behind. */
 	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
+	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
+	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
 };
 
 struct dbw_traits {

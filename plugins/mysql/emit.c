@@ -286,6 +286,18 @@ static void put_counter_key(struct ddl *ddl, const struct dbw_table *before,
 
 /* What is virtual and what is stored do not become each other in place (MySQL 8.0, 13.1.9.2). The indexes
  * on the column have made way. */
+static void put_place(struct ddl *ddl, const struct dbw_operation *operation)
+{
+	if (!operation->place)
+		return;
+	if (!*operation->place) {
+		ddl_put(ddl, " FIRST");
+		return;
+	}
+	ddl_put(ddl, " AFTER ");
+	ddl_name(ddl, operation->place);
+}
+
 static enum dbw_status replace_column(const struct emitting *emitting,
                                       const struct dbw_column *before,
                                       const struct dbw_column *after)
@@ -300,6 +312,7 @@ static enum dbw_status replace_column(const struct emitting *emitting,
 	ddl_name(&ddl, before->name);
 	ddl_put(&ddl, ", ADD COLUMN ");
 	ddl_column(&ddl, after);
+	put_place(&ddl, emitting->operation);
 	emit(emitting, &ddl);
 	return DBW_OK;
 }
@@ -339,6 +352,7 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD COLUMN ");
 		ddl_column(&ddl, after);
+		put_place(&ddl, operation);
 		if (after->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);
@@ -363,6 +377,7 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "MODIFY COLUMN ");
 		ddl_column(&ddl, after);
+		put_place(&ddl, operation);
 		if (after->auto_increment && !before->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);
@@ -665,43 +680,5 @@ enum dbw_status mysql_plugin_emit(const struct dbw_host *host,
 		return emit_object(&emitting);
 	default:
 		return refuse(&emitting, "MySQL and MariaDB have no such things");
-	}
-}
-
-/* The kinds of ALTER TABLE are those of MySQL 8.0, 15.12.1; MariaDB's differ in details. */
-void mysql_plugin_risk(const struct dbw_host *host, const struct dbw_operation *operation,
-                       struct dbw_risk *risk)
-{
-	(void)host;
-	risk->lock = "metadata lock (exclusive at the beginning and at the end)";
-	switch (operation->element) {
-	case DBW_TABLE:
-		risk->loses_data = operation->verb == DBW_DROP;
-		risk->rewrites_table = operation->verb == DBW_ALTER;
-		break;
-	case DBW_COLUMN:
-		/* What is computed from now on takes the place of what was there. */
-		risk->loses_data =
-		    operation->before && operation->verb != DBW_RENAME &&
-		    ((const struct dbw_column *)operation->before)->generated ==
-			DBW_NOT_GENERATED &&
-		    (operation->verb == DBW_DROP ||
-		     ((const struct dbw_column *)operation->after)->generated != DBW_NOT_GENERATED);
-		risk->rewrites_table = operation->verb == DBW_ALTER;
-		if (risk->rewrites_table)
-			snprintf(risk->note, sizeof risk->note,
-			         "most changes of a column copy the table while nobody can write");
-		break;
-	case DBW_CONSTRAINT:
-		risk->scans_table = operation->verb != DBW_DROP;
-		if (risk->scans_table)
-			snprintf(risk->note, sizeof risk->note,
-			         "the rows are checked, and the table may be copied for it");
-		break;
-	case DBW_INDEX:
-		risk->scans_table = operation->verb != DBW_DROP && operation->verb != DBW_RENAME;
-		break;
-	default:
-		break;
 	}
 }

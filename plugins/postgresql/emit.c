@@ -306,6 +306,28 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	return DBW_OK;
 }
 
+/* Its indexes, constraints and sequences go to the other schema with it. */
+static void rename_table(const struct emitting *emitting, const struct dbw_table *before,
+                         const struct dbw_table *after)
+{
+	struct dbw_table moved = *before;
+	struct text text;
+
+	moved.namespace_name = after->namespace_name;
+	if (!same(before->namespace_name, after->namespace_name)) {
+		text = emit_alter_table(emitting, before);
+		text_put(&text, "SET SCHEMA ");
+		text_name(&text, after->namespace_name ? after->namespace_name : "public");
+		emit_statement(emitting, &text, 0);
+	}
+	if (strcmp(before->name, after->name) == 0)
+		return;
+	text = emit_alter_table(emitting, &moved);
+	text_put(&text, "RENAME TO ");
+	text_name(&text, after->name);
+	emit_statement(emitting, &text, 0);
+}
+
 static enum dbw_status emit_table(const struct emitting *emitting)
 {
 	const struct dbw_table *before = emitting->operation->before,
@@ -323,14 +345,11 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		emit_statement(emitting, &text, 0);
 		return DBW_OK;
 	case DBW_RENAME:
-		text = emit_alter_table(emitting, before);
-		text_put(&text, "RENAME TO ");
-		text_name(&text, after->name);
-		emit_statement(emitting, &text, 0);
+		rename_table(emitting, before, after);
 		for (size_t i = 0; i < after->columns.count; i++) {
 			const struct dbw_column *column = after->columns.items[i];
 
-			emit_rename_serial(emitting, before, column, after, column);
+			emit_rename_serial(emitting, before->name, column->name, after, column);
 		}
 		return DBW_OK;
 	default:

@@ -23,10 +23,10 @@ struct text emit_alter_table(const struct emitting *emitting, const struct dbw_t
 /* DBW_UNSUPPORTED, with why. */
 enum dbw_status emit_refuse(const struct emitting *emitting, const char *why);
 
-/* The sequence of a serial column keeps the name that the server would give it; nothing for other columns. */
-void emit_rename_serial(const struct emitting *emitting, const struct dbw_table *table,
-                        const struct dbw_column *column, const struct dbw_table *to_table,
-                        const struct dbw_column *to_column);
+/* The sequence of a serial column keeps the name that the server would give it: 'table' and 'name' are what it and
+ * its column were called. Nothing for other columns. */
+void emit_rename_serial(const struct emitting *emitting, const char *table, const char *name,
+                        const struct dbw_table *to_table, const struct dbw_column *to_column);
 enum dbw_status emit_column(const struct emitting *emitting);
 enum dbw_status emit_sequence(const struct emitting *emitting);
 enum dbw_status emit_enum(const struct emitting *emitting);

@@ -84,23 +84,27 @@ static void make_serial(const struct emitting *emitting, const struct dbw_column
 	text_end(&name);
 }
 
-void emit_rename_serial(const struct emitting *emitting, const struct dbw_table *table,
-                        const struct dbw_column *column, const struct dbw_table *to_table,
-                        const struct dbw_column *to_column)
+void emit_rename_serial(const struct emitting *emitting, const char *table, const char *name,
+                        const struct dbw_table *to_table, const struct dbw_column *to_column)
 {
-	struct text text, name;
+	struct text old, new, text;
 
-	if (strcmp(plain_type(column->type), column->type) == 0)
+	if (strcmp(plain_type(to_column->type), to_column->type) == 0)
 		return;
-	name = text_begin(emitting->host);
-	names_put(&name, to_table->name, to_column->name, "seq");
-	text = text_begin(emitting->host);
-	text_put(&text, "ALTER SEQUENCE ");
-	sequence_name(&text, table, column);
-	text_put(&text, " RENAME TO ");
-	text_name(&text, text_get(&name));
-	emit_statement(emitting, &text, 0);
-	text_end(&name);
+	old = text_begin(emitting->host);
+	new = text_begin(emitting->host);
+	names_put(&old, table, name, "seq");
+	names_put(&new, to_table->name, to_column->name, "seq");
+	if (strcmp(text_get(&old), text_get(&new)) != 0) {
+		text = text_begin(emitting->host);
+		text_put(&text, "ALTER SEQUENCE ");
+		text_qualified(&text, to_table->namespace_name, text_get(&old));
+		text_put(&text, " RENAME TO ");
+		text_name(&text, text_get(&new));
+		emit_statement(emitting, &text, 0);
+	}
+	text_end(&old);
+	text_end(&new);
 }
 
 static void widen_serial(const struct emitting *emitting, const struct dbw_column *column)
@@ -423,7 +427,7 @@ enum dbw_status emit_column(const struct emitting *emitting)
 		text_put(&text, " TO ");
 		text_name(&text, after->name);
 		emit_statement(emitting, &text, 0);
-		emit_rename_serial(emitting, emitting->operation->table_before, before,
+		emit_rename_serial(emitting, emitting->operation->table_before->name, before->name,
 		                   emitting->operation->table_after, after);
 		return DBW_OK;
 	default:
@@ -616,13 +620,37 @@ static void add_labels(const struct emitting *emitting, const struct dbw_enum *b
 	}
 }
 
+static void rename_label(const struct emitting *emitting, const struct dbw_enum *before,
+                         const struct dbw_enum *after)
+{
+	for (size_t i = 0; i < before->labels.count; i++) {
+		struct text text;
+
+		if (strcmp(before->labels.items[i], after->labels.items[i]) == 0)
+			continue;
+		text = text_begin(emitting->host);
+		text_put(&text, "ALTER TYPE ");
+		text_qualified(&text, after->namespace_name, after->name);
+		text_put(&text, " RENAME VALUE ");
+		text_literal(&text, before->labels.items[i]);
+		text_put(&text, " TO ");
+		text_literal(&text, after->labels.items[i]);
+		emit_statement(emitting, &text, 0);
+	}
+}
+
 enum dbw_status emit_enum(const struct emitting *emitting)
 {
 	const struct dbw_enum *before = emitting->operation->before,
 			      *after = emitting->operation->after;
-	struct text text = text_begin(emitting->host);
+	struct text text;
 	enum dbw_status status = DBW_OK;
 
+	if (emitting->operation->verb == DBW_RENAME_VALUE) {
+		rename_label(emitting, before, after);
+		return DBW_OK;
+	}
+	text = text_begin(emitting->host);
 	if (!after) {
 		text_put(&text, "DROP TYPE ");
 		text_qualified(&text, before->namespace_name, before->name);

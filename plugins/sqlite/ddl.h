@@ -31,6 +31,9 @@ void ddl_create_index(struct text *text, const struct dbw_table *table,
 /* A column as it stands in CREATE TABLE and ADD COLUMN. */
 void ddl_column(struct text *text, const struct dbw_column *column);
 
+/* A default stands without parentheses if it is one literal (SQLite, lang_createtable, 3.2). */
+bool ddl_is_literal(const char *value);
+
 /* What this dialect cannot have: DBW_UNSUPPORTED with the name of it. */
 enum dbw_status ddl_check_table(const struct dbw_table *table, struct dbw_error *error);
 enum dbw_status ddl_check_index(const struct dbw_index *index, struct dbw_error *error);

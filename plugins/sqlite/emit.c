@@ -27,10 +27,9 @@ static bool can_add(const struct dbw_column *column)
 		return false;
 	if (!value)
 		return true;
-	if (strncasecmp(value, "CURRENT_", 8) == 0 || strcasecmp(value, "NULL") == 0)
-		return false;
-	/* A literal is printed without parentheses; anything else would be an expression. */
-	return strpbrk(value, "(|*/%<>=&,") == NULL || value[0] == '\'';
+	/* The rows that are there get it: one that is computed is refused, however small the expression. */
+	return ddl_is_literal(value) && strncasecmp(value, "CURRENT_", 8) != 0 &&
+	       strcasecmp(value, "NULL") != 0;
 }
 
 static bool is_in_parts(const struct dbw_host *host, const struct dbw_list *parts, const char *name)

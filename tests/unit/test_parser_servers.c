@@ -435,8 +435,8 @@ static const struct {
              "{\"objects\":[{\"kind\":\"event\",\"name\":\"e\",\"text\":\"CREATE EVENT e ON SCHEDU"
              "LE EVERY 1 DAY DO DELETE FROM t\"},{\"kind\":\"function\",\"name\":\"f\",\"text\":\""
              "CREATE FUNCTION f(a int) RETURNS int RETURN a\"},{\"kind\":\"procedure\",\"name\":\""
-             "p\",\"text\":\"CREATE PROCEDURE `p`(IN a int, OUT b int)\\nBEGIN IF a > 1 THEN SET b"
-             " = 2; END IF; END\"},{\"kind\":\"trigger\",\"name\":\"g\",\"table\":\"t\",\"text\":"
+             "p\",\"text\":[\"CREATE PROCEDURE `p`(IN a int, OUT b int)\",\"BEGIN IF a > 1 THEN SET "
+             "b = 2; END IF; END\"]},{\"kind\":\"trigger\",\"name\":\"g\",\"table\":\"t\",\"text\":"
              "\"CREATE  TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 'x;y'; END\"}]"
              "}"},
 	    {&mysql,
