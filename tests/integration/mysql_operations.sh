@@ -332,4 +332,31 @@ test_partitions_are_added_split_and_merged_where_they_are() {
 	equal "$(server_sql 'SELECT * FROM t ORDER BY 1')" $'1\n3\n100'
 }
 
+test_compound_statements_stand_by_themselves() {
+	use_server mysql
+	mariadb_only
+	migration primary__0001_compound.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE t (a INT);
+		BEGIN NOT ATOMIC
+		    DECLARE n INT DEFAULT 0;
+		    WHILE n < 3 DO
+		        SET n = n + 1;
+		        INSERT INTO t VALUES (n);
+		    END WHILE;
+		END;
+		IF (SELECT count(*) FROM t) = 3 THEN
+		    INSERT INTO t VALUES (10);
+		ELSE
+		    INSERT INTO t VALUES (20);
+		END IF;
+		INSERT INTO t VALUES (4);
+		-- rollback
+		DROP TABLE t;
+	SQL
+	run 0 dbw migrate
+	equal "$(server_sql 'SELECT a FROM t ORDER BY a' | tr '\n' ' ')" '1 2 3 4 10 '
+	run 0 dbw rollback
+}
+
 run_tests
