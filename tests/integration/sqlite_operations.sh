@@ -204,4 +204,27 @@ test_a_dropped_column_comes_back_whatever_it_was() {
 	equal "$(sql 'SELECT * FROM s; SELECT a, b, c FROM d; SELECT * FROM v')" $'1.0|2.0\n1|3|4\n1|2'
 }
 
+test_case_20_a_changed_check_is_dropped_and_added_and_a_changed_default_is_valid() {
+	before <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, a INT DEFAULT 1 CHECK (a > 0), b TEXT DEFAULT 'it''s', c TEXT DEFAULT CURRENT_TIMESTAMP,
+		    CONSTRAINT named CHECK (b <> 'x'));
+	SQL
+	sql "INSERT INTO t (id) VALUES (1)"
+	after <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, a INT DEFAULT -2 CHECK (a > -5), b TEXT DEFAULT ('a' || 'b'), c TEXT DEFAULT NULL,
+		    CONSTRAINT named CHECK (b <> 'y'));
+	SQL
+	sql "INSERT INTO t (id) VALUES (2)"
+	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 2')" '-2|ab|1'
+	for values in "3, -5, 'z'" "4, 1, 'y'"; do
+		! sql "INSERT INTO t (id, a, b) VALUES ($values)" 2>err || fail "($values) breaks no check"
+		has err 'CHECK constraint failed'
+	done
+	sql "DELETE FROM t WHERE id = 2; INSERT INTO t (id, b) VALUES (5, 'x'); DELETE FROM t WHERE id = 5"
+	back_and_forth
+	run 0 dbw rollback
+	sql "INSERT INTO t (id) VALUES (6)"
+	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 6')" "1|it's|0"
+}
+
 run_tests
