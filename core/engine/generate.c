@@ -10,6 +10,7 @@
 #include "engine/plan.h"
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
+#include "schema/grants.h"
 
 const char *reversal_name(enum reversal reversal)
 {
@@ -384,6 +385,9 @@ static bool match_words(struct generated *generated, const struct config *config
 	struct schema *said;
 
 	generated->declared = generated->models.schema;
+	/* What a migration written by hand grants is nobody's business here. */
+	if (generated->base.source == BASE_REPLAY)
+		grants_narrow(generated->base.schema, generated->models.schema);
 	if (generated->base.words != WORDS_SERVER || entry->offline)
 		return true;
 	said = schema_new(dialect->plugin.traits);

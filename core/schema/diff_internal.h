@@ -12,11 +12,13 @@
  * there must be possible there: indexes are dropped before their table, and so made after it. */
 enum phase {
 	PHASE_CREATE_NAMESPACES, /* a table may move to one */
+	PHASE_DROP_GRANTS,
 	PHASE_DROP_TRIGGERS,
 	PHASE_DROP_VIEWS,          /* and the routines that speak of tables or views */
 	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
+	PHASE_DROP_TABLE_GRANTS, /* tables and columns have their new names here */
 	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
@@ -43,6 +45,7 @@ enum phase {
 	PHASE_DROP_NAMESPACES,
 	PHASE_CREATE_VIEWS, /* and such routines */
 	PHASE_CREATE_TRIGGERS,
+	PHASE_CREATE_GRANTS,
 };
 
 /* An operation on its way into the list. */

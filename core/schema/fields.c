@@ -167,6 +167,7 @@ static const struct field object_fields[] = {
 	SQL(dbw_object, text),
 	TEXT(dbw_object, comment),
 	SET(dbw_object, column_comments, DBW_OPTION),
+	SET(dbw_object, privileges, DBW_OPTION),
 	SOURCE(dbw_object),
 	END,
 };

@@ -303,6 +303,13 @@ struct dbw_object {
 	struct dbw_source source;
 	struct dbw_list
 	    column_comments; /* struct dbw_option: of a view, its columns and their comments */
+	/*
+	 * Of a grant: what is granted, as struct dbw_option: a privilege in upper case, and the column that it is for,
+	 * or "". A '-' before the privilege: everybody has it unless told otherwise, and it is revoked. 'name' is the
+	 * grantee, or PUBLIC; 'text' what it is on: "TABLE app.t", "FUNCTION f(integer)"; 'table' the table or view, if
+	 * it is one; 'signature' the text, with " WITH GRANT OPTION" behind it where that is so.
+	 */
+	struct dbw_list privileges;
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of

@@ -113,9 +113,38 @@ static const struct {
     {"long", "mediumtext", false},
 };
 
+/* A number that is filled with zeros has no sign, and as many digits as its type can have (MySQL 8.0, 11.1.6). */
+static const char *zero_filled(const struct dbw_host *host, struct dbw_schema *schema,
+                               const char *lower)
+{
+	static const struct {
+		const char *type;
+		const char *width;
+	} widths[] = {
+	    {"tinyint", "(3)"}, {"smallint", "(5)"}, {"mediumint", "(8)"},
+	    {"int", "(10)"},    {"integer", "(10)"}, {"bigint", "(20)"},
+	};
+	size_t name = strcspn(lower, " ("), end = strcspn(lower, ")");
+	struct ddl ddl;
+
+	if (!strstr(lower, " zerofill"))
+		return lower;
+	ddl = ddl_begin(host);
+	if (lower[end])
+		ddl_printf(&ddl, "%.*s", (int)end + 1, lower);
+	else
+		ddl_printf(&ddl, "%.*s", (int)name, lower);
+	for (size_t i = 0; !lower[end] && i < sizeof widths / sizeof *widths; i++)
+		if (strlen(widths[i].type) == name && strncmp(lower, widths[i].type, name) == 0)
+			ddl_put(&ddl, widths[i].width);
+	ddl_put(&ddl, " unsigned zerofill");
+	return keep(&ddl, schema);
+}
+
 const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema, const char *type)
 {
-	const char *lower = lower_type(host, schema, type), *rest = lower;
+	const char *lower = zero_filled(host, schema, lower_type(host, schema, type));
+	const char *rest = lower;
 	const char *modifiers = "", *behind = "";
 	size_t length = strcspn(lower, "("), name = length, inside = 0;
 	struct ddl ddl;

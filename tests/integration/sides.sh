@@ -85,6 +85,13 @@ body_texts_need_no_server_where_they_are_equal() {
 	same models migrations
 	same models copy.sql
 	same copy.sql migrations
+	# Not even its address.
+	unset DATABASE_URL
+	run 0 dbw diff --from models --to migrations --offline --exit-code
+	run 0 dbw diff --from copy.sql --to migrations --offline --json
+	equal "$(json out equal)" true
+	run 1 dbw diff --offline
+	has err '--offline connects to no server'
 }
 
 body_a_password_in_a_url_is_never_shown() {
@@ -131,6 +138,10 @@ test_what_is_no_side_is_told_so() {
 	run 1 dbw diff --from models --to bad.json
 	has err 'bad.json'
 	run 2 dbw diff --out html
+	make_migration first
+	sed -i 's/VARCHAR(80)/VARCHAR(81)/' .dbwarden/snapshots/primary/0001.json
+	run 1 dbw diff --from models --to .dbwarden/snapshots/primary/0001.json
+	has err damaged
 	# shellcheck disable=SC2016
 	run 2 dbw diff --to '${NOT_SET_ANYWHERE}'
 	has err NOT_SET_ANYWHERE
