@@ -10,6 +10,7 @@
 #include "engine/plan.h"
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
+#include "migrations/redo.h"
 
 const char *reversal_name(enum reversal reversal)
 {
@@ -22,9 +23,7 @@ const char *reversal_name(enum reversal reversal)
 	return names[reversal];
 }
 
-/* One generator at a time in a project: the version that it chose is its own until the file is there.
- * The lock goes with the descriptor. -1 on failure. */
-static int lock_project(const struct config *config, struct error *error)
+int project_lock(const struct config *config, struct error *error)
 {
 	int fd = open(config->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -456,11 +455,16 @@ enum generate_outcome generate(struct generated *generated, const struct config 
 	scope_apply(generated->models.schema, entry);
 	scope_unmatched(entry, generated->models.schema, &generated->arena, &generated->unmatched);
 	if (!options->plan_only) {
-		lock = lock_project(config, error);
+		lock = project_lock(config, error);
 		if (lock < 0)
 			return GENERATE_FAILED;
 	}
-	outcome = generate_locked(generated, config, entry, dialect, options, error);
+	if (redo_is_pending(entry)) {
+		redo_refuse(entry, error);
+		outcome = GENERATE_FAILED;
+	} else {
+		outcome = generate_locked(generated, config, entry, dialect, options, error);
+	}
 	if (lock >= 0)
 		close(lock);
 	return outcome;
@@ -561,7 +565,7 @@ bool generate_empty(struct arena *arena, const struct config *config, const stru
                     enum migration_kind kind, const char **path, struct error *error)
 {
 	struct migration_directory directory = {0};
-	int lock = lock_project(config, error);
+	int lock = project_lock(config, error);
 	bool done;
 
 	if (lock < 0)
