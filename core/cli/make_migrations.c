@@ -179,6 +179,8 @@ static json_t *operations_json(const struct generated *generated)
 		              risk->scans_table, "loses_data", risk->loses_data);
 
 		json_object_set_new(object, "lock", json_text(risk->lock));
+		json_object_set_new(object, "loss",
+		                    risk->loses_data ? json_text(risk->loss) : json_null());
 		json_array_append_new(list, object);
 	}
 	return list;
@@ -209,10 +211,9 @@ static void print_json(struct invocation *invocation, const struct generated *ge
                        enum generate_outcome outcome)
 {
 	static const char *const outcomes[] = {
-	    [GENERATE_WRITTEN] = "written",
-	    [GENERATE_PLANNED] = "planned",
-	    [GENERATE_NOTHING] = "no changes",
-	    [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_WRITTEN] = "written",         [GENERATE_PLANNED] = "planned",
+	    [GENERATE_NOTHING] = "no changes",      [GENERATE_QUESTIONS] = "renames to confirm",
+	    [GENERATE_DESTRUCTIVE] = "destructive",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
 	json_t *object = json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
@@ -286,6 +287,26 @@ static void print_questions(const struct generated *generated)
 	puts("    not renames, drop and add:  --no-renames");
 }
 
+static void print_losses(const struct generated *generated)
+{
+	puts("Data can be lost; nothing was written:");
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (!planned->risk.loses_data)
+			continue;
+		fputs("  ", stdout);
+		output_text(stdout, COLOUR_RED, planned->text);
+		if (*planned->risk.loss) {
+			fputs(": ", stdout);
+			output_safe(stdout, planned->risk.loss, false);
+		}
+		putchar('\n');
+	}
+	puts("    that is wanted:         --allow-destructive\n"
+	     "    to see the whole plan:  --plan");
+}
+
 /* What was wrong with the snapshots, and what became of it. */
 static void print_snapshots(struct invocation *invocation, const struct generated *generated)
 {
@@ -357,11 +378,14 @@ static int report(struct invocation *invocation, const struct generated *generat
 		printf("%s: no changes, models and migrations agree\n", invocation->entry->name);
 	else if (outcome == GENERATE_QUESTIONS)
 		print_questions(generated);
+	else if (outcome == GENERATE_DESTRUCTIVE)
+		print_losses(generated);
 	else if (outcome == GENERATE_PLANNED)
 		print_plan(invocation, generated);
 	else
 		print_written(invocation, generated);
-	return outcome == GENERATE_QUESTIONS ? EXIT_TO_DO : EXIT_DONE;
+	return outcome == GENERATE_QUESTIONS || outcome == GENERATE_DESTRUCTIVE ? EXIT_TO_DO
+	                                                                        : EXIT_DONE;
 }
 
 static int run_make_migrations(struct invocation *invocation)

@@ -11,6 +11,7 @@
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
 #include "migrations/redo.h"
+#include "schema/grants.h"
 
 const char *reversal_name(enum reversal reversal)
 {
@@ -167,6 +168,17 @@ static void plan_operations(struct generated *generated, const struct dialect *d
 	}
 }
 
+static bool loses_data(const struct generated *generated)
+{
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		const struct planned *planned = generated->planned.items[i];
+
+		if (planned->risk.loses_data)
+			return true;
+	}
+	return false;
+}
+
 static void write_comment(struct dbw_buffer *out, const char *text)
 {
 	while (*text) {
@@ -301,6 +313,8 @@ static bool write_files(struct generated *generated, const struct config *config
 	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
 	                       &set, error);
 
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
 	snapshot_write(&snapshot, generated->said ? generated->declared : generated->diff.after,
 	               WORDS_DECLARED, entry, dialect->plugin.name, generated->version,
 	               migration->checksum, &generated->mending.tip);
@@ -370,6 +384,9 @@ static bool match_words(struct generated *generated, const struct config *config
 	struct schema *said;
 
 	generated->declared = generated->models.schema;
+	/* What a migration written by hand grants is nobody's business here. */
+	if (generated->base.source == BASE_REPLAY)
+		grants_narrow(generated->base.schema, generated->models.schema);
 	if (generated->base.words != WORDS_SERVER || entry->offline)
 		return true;
 	said = schema_new(dialect->plugin.traits);
@@ -425,6 +442,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 	if (entry->offline && generated->base.words == WORDS_SERVER)
 		return refuse_server_words(generated, error);
 	plan_operations(generated, dialect);
+	if (!options->plan_only && !options->allow_destructive && loses_data(generated))
+		return GENERATE_DESTRUCTIVE;
 	if (!options->allow_irreversible && !refuse_irreversible(generated, error))
 		return GENERATE_FAILED;
 	if (!name_files(generated, entry, options, error) ||

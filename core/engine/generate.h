@@ -31,9 +31,9 @@ struct generate_options {
 	bool no_renames;         /* likely renames are drops and adds */
 	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
-	bool allow_destructive; /* operations that can lose data are wanted */
-	bool plan_only;       /* write nothing */
-	rename_question *ask; /* NULL: nobody to ask */
+	bool allow_destructive; /* what can lose data is wanted */
+	bool plan_only;         /* write nothing */
+	rename_question *ask;   /* NULL: nobody to ask */
 	void *context;
 };
 
@@ -58,6 +58,7 @@ enum generate_outcome {
 	GENERATE_PLANNED,   /* plan_only */
 	GENERATE_NOTHING,   /* models and migrations agree */
 	GENERATE_QUESTIONS, /* 'guesses' need an answer; nothing was written */
+	GENERATE_DESTRUCTIVE, /* some of 'planned' lose data, and nobody allowed that; nothing was written */
 	GENERATE_FAILED,
 };
 

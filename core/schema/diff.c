@@ -367,6 +367,7 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	size_t first = work->drafts.count;
 	enum retyping retyping = type_touches(work, before);
 
+	checks_keep_names(work->traits, before, after);
 	if (retyping)
 		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&

@@ -206,6 +206,9 @@ struct dbw_constraint {
 	const char *comment;      /* or NULL */
 	const char *renamed_from; /* hint, or NULL */
 	struct dbw_source source;
+	/* CHECK: the same name once more, set by normalize() where it is one that a server gives to what has none.
+	 * Of two such checks the names, and the options, are no difference. */
+	const char *server_named;
 };
 
 /* An index that was created as such. The one behind a key constraint is not listed. */
@@ -300,6 +303,13 @@ struct dbw_object {
 	struct dbw_source source;
 	struct dbw_list
 	    column_comments; /* struct dbw_option: of a view, its columns and their comments */
+	/*
+	 * Of a grant: what is granted, as struct dbw_option: a privilege in upper case, and the column that it is for,
+	 * or "". A '-' before the privilege: everybody has it unless told otherwise, and it is revoked. 'name' is the
+	 * grantee, or PUBLIC; 'text' what it is on: "TABLE app.t", "FUNCTION f(integer)"; 'table' the table or view, if
+	 * it is one; 'signature' the text, with " WITH GRANT OPTION" behind it where that is so.
+	 */
+	struct dbw_list privileges;
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of
@@ -368,14 +378,27 @@ struct dbw_operation {
 	const char *place_back; /* the same for the inverse, of CREATE, DROP and ALTER */
 };
 
-/* What an operation does to a running server and to data. Filled by risk(). */
+/*
+ * What an operation does to a running server and to data. Filled by risk(), for the newest servers that the
+ * dialect has; every string that points somewhere is static.
+ */
 struct dbw_risk {
-	size_t struct_size;  /* set by the host */
-	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
+	size_t struct_size; /* set by the host */
+	const char *lock; /* the server's own name of the lock on what is changed; NULL for none */
 	bool rewrites_table; /* every row is written again */
 	bool scans_table;    /* every row is read */
-	bool loses_data;     /* data is gone that the inverse cannot bring back */
+	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
+	                      * bring them back: a drop, a narrower type */
 	char note[256];      /* one more sentence for the reviewer, or "" */
+	const char
+	    *algorithm; /* the server's own name of the way it does it: INSTANT, INPLACE, COPY;
+	                        * NULL where there is but one */
+	char also_locked
+	    [192];      /* what else is locked, and how: "SHARE ROW EXCLUSIVE on users"; or "" */
+	char loss[192]; /* if loses_data: what is lost, "the column and its values" */
+	char versions
+	    [192]; /* from which version of the server on this holds, and what older ones do;
+	                        * "" where all that are supported do the same */
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -674,6 +697,10 @@ struct dbw_plugin {
 	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
 	 * if nobody holds it. */
 	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
+	/* [follow renames] The table of the schema, which stands for what is there before all operations, has got
+	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
+	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
+	                      struct dbw_table *table, const char *old_name);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grants.h"
 #include "postgresql.h"
 
 void emit_statement(const struct emitting *emitting, struct text *text, unsigned flags)
@@ -557,6 +558,8 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	enum dbw_status status = DBW_OK;
 
+	if ((before ? before : after)->kind == DBW_GRANT)
+		return emit_grant(emitting);
 	if (before && after && is_type(after))
 		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */

@@ -84,7 +84,7 @@ test_every_change_of_a_column_is_seen() {
 		rm -rf ./* .dbwarden
 		first_model <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change%|*});"
 		sql "INSERT INTO t (id) VALUES (7)"
-		next_model <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change#*|});"
+		next_model --allow-destructive <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change#*|});"
 		equal "$(ls migrations/primary/*.sql | wc -l)" 2
 		equal "$(sql "SELECT id FROM t")" 7
 		back_and_forth
@@ -141,7 +141,7 @@ test_rows_that_break_a_foreign_key_stop_the_migration() {
 test_a_dropped_column_comes_back_when_it_is_added_again() {
 	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT NOT NULL DEFAULT '"'x'"'); CREATE INDEX i ON t (n);'
 	before=$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")
-	next_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY);'
+	next_model --allow-destructive <<<'CREATE TABLE t (id INTEGER PRIMARY KEY);'
 	equal "$(sql "SELECT count(*) FROM pragma_table_info('t')")" 1
 	run 0 dbw rollback
 	equal "$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")" "$before"
@@ -159,7 +159,7 @@ test_a_dropped_table_comes_back_whole() {
 		CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM p; END;
 	SQL
 	before=$(schema_of app.db)
-	next_model <<<'CREATE TABLE p (id INTEGER PRIMARY KEY);'
+	next_model --allow-destructive <<<'CREATE TABLE p (id INTEGER PRIMARY KEY);'
 	run 0 dbw rollback
 	equal "$(schema_of app.db)" "$before"
 }
@@ -194,7 +194,7 @@ test_a_hint_in_the_model_renames_too() {
 
 test_without_a_rename_it_is_a_drop_and_an_add() {
 	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT);'
-	next_model --no-renames <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT);'
+	next_model --no-renames --allow-destructive <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT);'
 	equal "$(sql "SELECT group_concat(name) FROM pragma_table_info('t')")" "id,email"
 }
 
@@ -213,7 +213,7 @@ test_rename_table_gives_one_rename_and_nothing_more() {
 	run 3 dbw make-migrations -d rename --rename-table people:users
 	has out "--rename-table other:another"
 	lacks out "people"
-	run 0 dbw make-migrations -d rename --rename-table people:users --no-renames --json
+	run 0 dbw make-migrations -d rename --rename-table people:users --no-renames --allow-destructive --json
 	equal "$(json out operations | grep -o '"operation"' | wc -l)" 3
 	run 0 dbw migrate
 	equal "$(sql "SELECT name FROM users")" a
@@ -269,7 +269,7 @@ test_output_is_the_same_on_every_run() {
 			make_migration first
 			model <<<'CREATE TABLE b (id INTEGER PRIMARY KEY, a BIGINT); CREATE TABLE c (x);'
 			rm -f models/other.sql
-			make_migration second --no-renames
+			make_migration second --no-renames --allow-destructive
 			rm out err
 		)
 	done
@@ -301,7 +301,7 @@ test_an_edited_file_is_replayed_not_its_snapshot() {
 test_a_hand_written_migration_is_part_of_the_base() {
 	first_model <<<'CREATE TABLE t (a);'
 	migration 0002_hand.sql <<<$'-- upgrade\nCREATE TABLE hand (x);\n-- rollback\nDROP TABLE hand;'
-	run 0 dbw make-migrations -d third
+	run 0 dbw make-migrations -d third --allow-destructive
 	has out "drop table hand"
 }
 
@@ -414,7 +414,7 @@ test_a_plan_writes_nothing() {
 test_views_follow_a_changed_column() {
 	first_model <<<'CREATE TABLE t (a INT, b INT); CREATE VIEW v AS SELECT a, b FROM t; CREATE VIEW w AS SELECT a FROM v;'
 	sql "INSERT INTO t VALUES (1, 2)"
-	next_model <<<'CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v;'
+	next_model --allow-destructive <<<'CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v;'
 	equal "$(sql "SELECT a FROM w")" 1
 	back_and_forth
 }
