@@ -301,7 +301,12 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	const struct dbw_column *old = table_find_column(work->traits, before, name);
 	const struct dbw_column *new = old ? table_find_column(work->traits, after, name) : NULL;
 
-	if (!new || !old->generated || !new->generated)
+	if (!new)
+		return false;
+	/* What is never stored cannot come to be, or cease to be, in place. */
+	if ((old->generated == DBW_GENERATED_VIRTUAL) != (new->generated == DBW_GENERATED_VIRTUAL))
+		return true;
+	if (!old->generated || !new->generated)
 		return false;
 	if (old->generated != new->generated ||
 	    !same_sql(work, old->generated_expression, new->generated_expression))
@@ -369,7 +374,7 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
-		if (column->generated && is_made_anew(work, before, after, column->name) &&
+		if (is_made_anew(work, before, after, column->name) &&
 		    uses_column(work, parts, include, expression, column->name))
 			return RETYPED;
 	}

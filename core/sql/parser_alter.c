@@ -139,18 +139,20 @@ static bool parse_action(struct parser *parser, struct waiting *waiting,
 	static const char *const settings[] = {"OWNER",   "CLUSTER", "REPLICA", "VALIDATE",
 	                                       "DISABLE", "NO",      "ORDER"};
 
+	bool dollars = parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE);
+
 	if (parser_at(parser, "ADD"))
 		return parser_advance(parser) && parse_add(parser, alteration);
-	if (parser_at(parser, "ALTER"))
+	if (parser_at(parser, "ALTER") && parser_is_server(parser))
 		return parser_advance(parser) && parse_alter_column(parser, alteration);
-	if (parser_at(parser, "MODIFY"))
+	if (parser_at(parser, "MODIFY") && parser_has(parser, DBW_TRAIT_COMPOUND_BODY))
 		return parser_advance(parser) && parse_modify(parser, alteration);
-	if (parser_at(parser, "ATTACH"))
+	if (parser_at(parser, "ATTACH") && dollars)
 		return parser_advance(parser) && parse_attach(parser, waiting);
-	if ((parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
+	if (dollars && (parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
 	    parser_next_is(parser, "ROW"))
 		return parse_row_security(parser, alteration);
-	if (parser_at(parser, "INHERIT"))
+	if (parser_at(parser, "INHERIT") && dollars)
 		return parser_advance(parser) && parse_inherit(parser, alteration);
 	if (parser_at(parser, "ENABLE"))
 		return is_setting(parser, report);

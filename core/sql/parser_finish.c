@@ -238,48 +238,6 @@ static bool check_index_names(struct schema *schema, struct error *error)
 	return done;
 }
 
-/* What a table takes from its parents: the columns, before its own. */
-static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
-                         struct error *error)
-{
-	const struct dbw_table *parent = schema_find_parent(schema, parent_name);
-	struct dbw_list own = table->columns;
-
-	if (!parent)
-		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
-		                table->source.column, "table '%s' is not declared", parent_name);
-	if (parent == table)
-		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
-		                table->source.column, "table '%s' is its own parent", parent_name);
-	table->columns = (struct dbw_list){0};
-	for (size_t i = 0; i < parent->columns.count; i++) {
-		const struct dbw_column *column = parent->columns.items[i];
-		const struct dbw_table mine = {.columns = own};
-
-		if (!table_find_column(schema->traits, &mine, column->name))
-			list_append(&schema->arena, &table->columns,
-			            schema_copy_element(schema, column, DBW_COLUMN));
-	}
-	for (size_t i = 0; i < own.count; i++)
-		list_append(&schema->arena, &table->columns, own.items[i]);
-	return true;
-}
-
-static bool take_inherited(struct schema *schema, struct error *error)
-{
-	for (size_t i = 0; i < schema->content.tables.count; i++) {
-		struct dbw_table *table = schema->content.tables.items[i];
-
-		if (table->partition_of && !table->columns.count &&
-		    !take_columns(schema, table, table->partition_of, error))
-			return false;
-		for (size_t j = table->inherits.count; j > 0; j--)
-			if (!take_columns(schema, table, table->inherits.items[j - 1], error))
-				return false;
-	}
-	return true;
-}
-
 /* What ALTER COLUMN says of columns that were a parent's. */
 static bool change_inherited(struct schema *schema, struct error *error)
 {
@@ -488,6 +446,8 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 		remove_attached(schema, waiting->attached_index);
 		return true;
 	}
+	if (waiting->grant)
+		return attach_grant(schema, waiting, error);
 	if (waiting->round == WAITING_COMMENTS)
 		return attach_comment(schema, waiting, error);
 	table = schema_find_table(schema, waiting->namespace_name, waiting->table);
@@ -529,7 +489,7 @@ bool parser_finish(struct schema *schema, struct error *error)
 				return false;
 		}
 		if (round == WAITING_TABLES &&
-		    (!take_inherited(schema, error) || !change_inherited(schema, error)))
+		    (!parser_take_inherited(schema, error) || !change_inherited(schema, error)))
 			return false;
 	}
 	schema->waiting = (struct dbw_list){0};

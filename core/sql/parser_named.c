@@ -62,7 +62,7 @@ static bool parse_sequence_option(struct parser *parser, struct dbw_sequence *se
 			              (const char **)((char *)sequence + numbers[i].offset));
 	if (parser_at(parser, "AS"))
 		return parser_advance(parser) && parser_name(parser, "a type", &sequence->type);
-	if (parser_at(parser, "OWNED"))
+	if (parser_at(parser, "OWNED") && parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE))
 		return parser_advance(parser) && parser_expect(parser, "BY") &&
 		       parse_owner(parser, sequence);
 	if (parser_at(parser, "NOCACHE")) {

@@ -5,6 +5,7 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
+#include "names.h"
 #include "sequence.h"
 
 struct emitting {
@@ -14,10 +15,30 @@ struct emitting {
 	struct dbw_error *error;
 };
 
+/* The server refuses what it cannot do so that others go on, instead of holding them up (MySQL 8.0, 13.1.9). What
+ * can be had by copying the table alone is left as it is: there the plan says so. */
+static void put_algorithm(const struct emitting *emitting, struct ddl *ddl)
+{
+	struct dbw_risk risk = {.struct_size = sizeof risk};
+
+	if (!(emitting->operation->flags & DBW_OPERATION_ONLINE) ||
+	    strncmp(ddl_text(ddl), "ALTER TABLE ", 12) != 0)
+		return;
+	mysql_plugin_risk(emitting->host, emitting->operation, &risk);
+	if (!risk.algorithm || risk.blocks)
+		return;
+	if (strcmp(risk.algorithm, "INSTANT") == 0)
+		ddl_put(ddl, ", ALGORITHM=INSTANT");
+	else if (strcmp(risk.algorithm, "INPLACE") == 0)
+		ddl_put(ddl, ", ALGORITHM=INPLACE, LOCK=NONE");
+}
+
 static void emit(const struct emitting *emitting, struct ddl *ddl)
 {
-	const char *sql = ddl_text(ddl);
+	const char *sql;
 
+	put_algorithm(emitting, ddl);
+	sql = ddl_text(ddl);
 	emitting->host->statement(emitting->emission, sql, strlen(sql), 0);
 	ddl_end(ddl);
 }
@@ -101,7 +122,7 @@ static void put_charset_followers(struct ddl *ddl, const struct dbw_table *table
 		if (column->charset || column->collation || !is_text_type(column->type))
 			continue;
 		ddl_put(ddl, ", MODIFY COLUMN ");
-		ddl_column(ddl, column);
+		ddl_column(ddl, table, column);
 	}
 }
 
@@ -177,6 +198,48 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	return DBW_OK;
 }
 
+static bool has_table(const struct dbw_schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->tables.count; i++)
+		if (strcmp(((const struct dbw_table *)schema->tables.items[i])->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* MySQL renames the checks that it has named itself with their table (8.0, 13.1.36). MariaDB is told to do the
+ * same, by a comment for it alone: the other reads an ALTER TABLE that does nothing. What the checks say is in the
+ * words of the old table, as columns get their names later, and back before. */
+static void rename_checks(const struct emitting *emitting, const struct dbw_table *before,
+                          const struct dbw_table *after)
+{
+	bool back = !has_table(emitting->operation->schema_before, after->name);
+	const struct dbw_table *old = back ? after : before;
+
+	for (size_t i = 0; i < old->constraints.count; i++) {
+		const struct dbw_constraint *check = old->constraints.items[i];
+		const char *number = names_number(check->name, old->name, "chk");
+		struct dbw_constraint renamed = *check;
+		struct ddl ddl, from, to;
+
+		if (check->kind != DBW_CHECK || !number)
+			continue;
+		from = ddl_begin(emitting->host);
+		to = ddl_begin(emitting->host);
+		ddl_printf(&from, "%s_chk_%s", before->name, number);
+		ddl_printf(&to, "%s_chk_%s", after->name, number);
+		renamed.name = ddl_text(&to);
+		ddl = alter(emitting, after);
+		ddl_put(&ddl, "/*M! DROP CONSTRAINT ");
+		ddl_name(&ddl, ddl_text(&from));
+		ddl_put(&ddl, ", ADD ");
+		ddl_constraint(&ddl, &renamed);
+		ddl_put(&ddl, " */");
+		emit(emitting, &ddl);
+		ddl_end(&from);
+		ddl_end(&to);
+	}
+}
+
 static enum dbw_status emit_table(const struct emitting *emitting)
 {
 	const struct dbw_table *before = emitting->operation->before,
@@ -197,7 +260,9 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		ddl = alter(emitting, before);
 		ddl_put(&ddl, "RENAME TO ");
 		ddl_name(&ddl, after->name);
-		break;
+		emit(emitting, &ddl);
+		rename_checks(emitting, before, after);
+		return DBW_OK;
 	default:
 		return alter_table(emitting, before, after);
 	}
@@ -298,23 +363,30 @@ static void put_place(struct ddl *ddl, const struct dbw_operation *operation)
 	ddl_name(ddl, operation->place);
 }
 
-static enum dbw_status replace_column(const struct emitting *emitting,
-                                      const struct dbw_column *before,
-                                      const struct dbw_column *after)
+static void replace_column(const struct emitting *emitting, const struct dbw_column *before,
+                           const struct dbw_column *after)
 {
-	struct ddl ddl;
+	struct ddl ddl = alter(emitting, emitting->operation->table_after);
+	struct dbw_column stored = *before;
 
-	if (before->generated == DBW_NOT_GENERATED || after->generated == DBW_NOT_GENERATED)
-		return refuse(emitting, "a column cannot become virtual, or cease to be; drop it "
-		                        "and add it under another name");
-	ddl = alter(emitting, emitting->operation->table_after);
+	/* Stored first, what was computed stays as the values of the rows. */
+	if (after->generated == DBW_NOT_GENERATED) {
+		stored.generated = DBW_GENERATED_STORED;
+		stored.name = after->name;
+	}
 	ddl_put(&ddl, "DROP COLUMN ");
 	ddl_name(&ddl, before->name);
 	ddl_put(&ddl, ", ADD COLUMN ");
-	ddl_column(&ddl, after);
+	ddl_column(&ddl, emitting->operation->table_after,
+	           after->generated == DBW_NOT_GENERATED ? &stored : after);
 	put_place(&ddl, emitting->operation);
 	emit(emitting, &ddl);
-	return DBW_OK;
+	if (after->generated != DBW_NOT_GENERATED)
+		return;
+	ddl = alter(emitting, emitting->operation->table_after);
+	ddl_put(&ddl, "MODIFY COLUMN ");
+	ddl_column(&ddl, emitting->operation->table_after, after);
+	emit(emitting, &ddl);
 }
 
 /* The column that counts, where its key goes and it does not count any more: it stops counting first. */
@@ -332,7 +404,7 @@ static void stop_counter(const struct emitting *emitting)
 		stopped.auto_increment = false;
 		ddl = alter(emitting, table);
 		ddl_put(&ddl, "MODIFY COLUMN ");
-		ddl_column(&ddl, &stopped);
+		ddl_column(&ddl, table, &stopped);
 		emit(emitting, &ddl);
 	}
 }
@@ -351,7 +423,7 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 	case DBW_CREATE:
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD COLUMN ");
-		ddl_column(&ddl, after);
+		ddl_column(&ddl, emitting->operation->table_after, after);
 		put_place(&ddl, operation);
 		if (after->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
@@ -372,11 +444,13 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 	default:
 		if (before->generated != after->generated &&
 		    (before->generated == DBW_GENERATED_VIRTUAL ||
-		     after->generated == DBW_GENERATED_VIRTUAL))
-			return replace_column(emitting, before, after);
+		     after->generated == DBW_GENERATED_VIRTUAL)) {
+			replace_column(emitting, before, after);
+			return DBW_OK;
+		}
 		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "MODIFY COLUMN ");
-		ddl_column(&ddl, after);
+		ddl_column(&ddl, emitting->operation->table_after, after);
 		put_place(&ddl, operation);
 		if (after->auto_increment && !before->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
@@ -388,9 +462,30 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 
 /* Constraints and indexes. */
 
+/* A check that belongs to a column comes and goes with a new declaration of the column. */
+static void declare_column(const struct emitting *emitting, const struct dbw_table *table,
+                           const struct dbw_constraint *check, bool with)
+{
+	struct dbw_table bare = *table;
+	struct ddl ddl = alter(emitting, table);
+
+	if (!with)
+		bare.constraints = (struct dbw_list){0};
+	ddl_put(&ddl, "MODIFY COLUMN ");
+	ddl_column(&ddl, &bare, ddl_find_column(table, check->name));
+	emit(emitting, &ddl);
+}
+
 static void add_constraint(const struct emitting *emitting, const struct dbw_constraint *constraint)
 {
-	struct ddl ddl = alter(emitting, emitting->operation->table_after);
+	struct ddl ddl;
+
+	if (names_of_column(constraint) &&
+	    ddl_find_column(emitting->operation->table_after, constraint->name)) {
+		declare_column(emitting, emitting->operation->table_after, constraint, true);
+		return;
+	}
+	ddl = alter(emitting, emitting->operation->table_after);
 
 	ddl_put(&ddl, "ADD ");
 	ddl_constraint(&ddl, constraint);
@@ -400,8 +495,14 @@ static void add_constraint(const struct emitting *emitting, const struct dbw_con
 static void drop_constraint(const struct emitting *emitting,
                             const struct dbw_constraint *constraint)
 {
-	struct ddl ddl = alter(emitting, emitting->operation->table_before);
+	struct ddl ddl;
 
+	if (names_of_column(constraint) &&
+	    ddl_find_column(emitting->operation->table_before, constraint->name)) {
+		declare_column(emitting, emitting->operation->table_before, constraint, false);
+		return;
+	}
+	ddl = alter(emitting, emitting->operation->table_before);
 	if (constraint->kind == DBW_PRIMARY_KEY) {
 		ddl_put(&ddl, "DROP PRIMARY KEY");
 	} else {
@@ -531,14 +632,6 @@ static bool goes_with_table(const struct dbw_table *table, const struct dbw_tabl
 	       ddl_same(ddl_counter_index(table)->name, index->name);
 }
 
-static bool table_exists(const struct dbw_schema *schema, const char *name)
-{
-	for (size_t i = 0; i < schema->tables.count; i++)
-		if (strcmp(((const struct dbw_table *)schema->tables.items[i])->name, name) == 0)
-			return true;
-	return false;
-}
-
 /* The index of a column that counts, where another one takes its place: the two change in one statement. */
 static const struct dbw_index *replaced_index(const struct dbw_table *table,
                                               const struct dbw_table *other)
@@ -564,9 +657,9 @@ static enum dbw_status emit_index(const struct emitting *emitting)
 	const struct dbw_table *was = operation->table_before, *is = operation->table_after;
 	struct ddl ddl;
 
-	if (was && !table_exists(operation->schema_after, was->name))
+	if (was && !has_table(operation->schema_after, was->name))
 		is = NULL;
-	if (is && !table_exists(operation->schema_before, is->name))
+	if (is && !has_table(operation->schema_before, is->name))
 		was = NULL;
 	if (operation->verb == DBW_RENAME) {
 		ddl = alter(emitting, operation->table_after);

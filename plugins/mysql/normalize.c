@@ -6,6 +6,7 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
+#include "names.h"
 #include "refuse.h"
 #include "scan.h"
 #include "sequence.h"
@@ -112,9 +113,38 @@ static const struct {
     {"long", "mediumtext", false},
 };
 
+/* A number that is filled with zeros has no sign, and as many digits as its type can have (MySQL 8.0, 11.1.6). */
+static const char *zero_filled(const struct dbw_host *host, struct dbw_schema *schema,
+                               const char *lower)
+{
+	static const struct {
+		const char *type;
+		const char *width;
+	} widths[] = {
+	    {"tinyint", "(3)"}, {"smallint", "(5)"}, {"mediumint", "(8)"},
+	    {"int", "(10)"},    {"integer", "(10)"}, {"bigint", "(20)"},
+	};
+	size_t name = strcspn(lower, " ("), end = strcspn(lower, ")");
+	struct ddl ddl;
+
+	if (!strstr(lower, " zerofill"))
+		return lower;
+	ddl = ddl_begin(host);
+	if (lower[end])
+		ddl_printf(&ddl, "%.*s", (int)end + 1, lower);
+	else
+		ddl_printf(&ddl, "%.*s", (int)name, lower);
+	for (size_t i = 0; !lower[end] && i < sizeof widths / sizeof *widths; i++)
+		if (strlen(widths[i].type) == name && strncmp(lower, widths[i].type, name) == 0)
+			ddl_put(&ddl, widths[i].width);
+	ddl_put(&ddl, " unsigned zerofill");
+	return keep(&ddl, schema);
+}
+
 const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema, const char *type)
 {
-	const char *lower = lower_type(host, schema, type), *rest = lower;
+	const char *lower = zero_filled(host, schema, lower_type(host, schema, type));
+	const char *rest = lower;
 	const char *modifiers = "", *behind = "";
 	size_t length = strcspn(lower, "("), name = length, inside = 0;
 	struct ddl ddl;
@@ -434,42 +464,6 @@ static void name_indexes(const struct dbw_host *host, struct dbw_schema *schema,
 	}
 }
 
-static bool constraint_taken(const struct dbw_table *table, const char *name)
-{
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
-
-		if (constraint->name && ddl_same(constraint->name, name))
-			return true;
-	}
-	return false;
-}
-
-/* table_ibfk_1, table_chk_1: counted up over those that are there. */
-static void name_constraints(const struct dbw_host *host, struct dbw_schema *schema,
-                             struct dbw_table *table, enum dbw_constraint_kind kind,
-                             const char *label)
-{
-	unsigned n = 1;
-
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		struct dbw_constraint *constraint = table->constraints.items[i];
-
-		if (constraint->kind != kind || constraint->name)
-			continue;
-		do {
-			struct ddl ddl = ddl_begin(host);
-
-			ddl_printf(&ddl, "%s_%s_%u", table->name, label, n++);
-			constraint->name = NULL;
-			const char *name = keep(&ddl, schema);
-
-			if (!constraint_taken(table, name))
-				constraint->name = name;
-		} while (!constraint->name);
-	}
-}
-
 /* Tables. */
 
 static void complete_reference(const struct dbw_host *host, struct dbw_schema *schema,
@@ -502,7 +496,6 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
 		constraint->on_delete = DBW_NO_ACTION;
 	if (constraint->on_update == DBW_RESTRICT)
 		constraint->on_update = DBW_NO_ACTION;
-	constraint->ref_namespace = NULL;
 	constraint->match = NULL;
 	if (constraint->kind == DBW_FOREIGN_KEY && !constraint->ref_columns.count)
 		complete_reference(host, schema, constraint);
@@ -542,7 +535,6 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	const char *engine;
 	bool innodb, memory;
 
-	table->namespace_name = NULL;
 	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
 	engine = ddl_option(&table->options, "ENGINE");
@@ -563,8 +555,8 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	}
 	imply_indexes(host, schema, table);
 	name_indexes(host, schema, table);
-	name_constraints(host, schema, table, DBW_FOREIGN_KEY, "ibfk");
-	name_constraints(host, schema, table, DBW_CHECK, "chk");
+	names_give(host, schema, table);
+	names_mark(table);
 }
 
 enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_schema *schema,
@@ -576,8 +568,6 @@ enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_s
 		return status;
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
-	for (size_t i = 0; i < schema->objects.count; i++)
-		((struct dbw_object *)schema->objects.items[i])->namespace_name = NULL;
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		sequence_normalize(host, schema, schema->sequences.items[i]);
 	triggers_normalize(host, schema);

@@ -51,6 +51,7 @@ static const struct dbw_plugin plugin = {
     .risk = mysql_plugin_risk,
     .scratch = mysql_plugin_scratch,
     .lock_break = mysql_plugin_lock_break,
+    .table_renamed = mysql_plugin_table_renamed,
 };
 
 DBW_EXPORT const struct dbw_plugin *dbwarden_plugin(const struct dbw_host *host);

@@ -361,7 +361,7 @@ enum dbw_status postgresql_introspect(struct dbw_connection *connection, struct 
 	                         "quote_ident(coalesce(current_schema(), 'public')), true)") &&
 	       read_namespaces(&reading) && read_tables(&reading) && read_columns(&reading) &&
 	       read_constraints(&reading) && read_indexes(&reading) && read_sequences(&reading) &&
-	       read_enums(&reading) && read_objects(&reading);
+	       read_enums(&reading) && read_objects(&reading) && read_grants(&reading);
 	if (!inside && PQtransactionStatus(reading.connection) != PQTRANS_IDLE)
 		PQclear(PQexec(reading.connection, "ROLLBACK"));
 	free(reading.tables);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "arrays.h"
+#include "grants.h"
 #include "names.h"
 #include "postgresql.h"
 #include "refuse.h"
@@ -111,7 +112,13 @@ static void normalize_sequence(const struct dbw_host *host, struct dbw_schema *s
 		sequence->increment = NULL;
 	if (is_one(sequence->cache))
 		sequence->cache = NULL;
+	/* One that goes up begins at its lowest number, one that goes down at its highest. */
 	if (is_one(sequence->start) && !sequence->minimum && !sequence->increment)
+		sequence->start = NULL;
+	if (sequence->start &&
+	    same(sequence->start, sequence->increment && *sequence->increment == '-'
+	                              ? sequence->maximum
+	                              : sequence->minimum))
 		sequence->start = NULL;
 	if (is_one(sequence->minimum) && !sequence->increment)
 		sequence->minimum = NULL;
@@ -360,6 +367,7 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	if (status != DBW_OK)
 		return status;
 	normalize_namespaces(schema);
+	grants_normalize(host, schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)
@@ -370,6 +378,8 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
+		if (object->signature)
+			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||
 		    object->kind == DBW_DOMAIN || object->kind == DBW_POLICY)
