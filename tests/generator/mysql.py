@@ -107,6 +107,9 @@ class Mysql(Dialect):
 
     def repair(self, schema):
         for table in self.tables(schema):
+            for column in table.of("column"):
+                if column["not_null"] or column["generated"]:
+                    column["invisible"] = None
             if table["partition_column"] and table["partition_column"].uid not in schema.nodes:
                 table["partition_by"] = table["partition_column"] = None
 
@@ -128,7 +131,7 @@ class Mysql(Dialect):
         if family == "stamp" and self.chance.one_in(3):
             self.make_now(column)
         super().dress_column(schema, table, column)
-        if self.chance.one_in(10) and not column["generated"] and (column["default"] or not column["not_null"]):
+        if self.chance.one_in(10) and not column["generated"] and not column["not_null"]:
             column["invisible"] = True
         if family == "point":
             column["default"] = None
@@ -188,6 +191,10 @@ class Mysql(Dialect):
             (child["charset"], child["collation"]) != (parent["charset"], parent["collation"])
 
     def dress_foreign_key(self, schema, child, node, nullable):
+        # The server's own index for one goes over to the other, and with it one of two names.
+        if any(key is not node and key["columns"][0] == node["columns"][0] for key in child.of("foreign")):
+            schema.remove(node.uid)
+            return
         computed = [ref for column in child.of("column") if column["generated"] for ref in refs_in(column["expression"])]
         super().dress_foreign_key(schema, child, node, nullable)
         if any(ref.uid in computed for ref in node["columns"]):
@@ -287,12 +294,13 @@ class Mysql(Dialect):
             event["enabled"] = self.chance.pick(("ENABLE", "DISABLE"))
 
     def add_sequence(self, schema):
-        node = schema.add(None, "sequence", name=self.new_name("s"), new=True)
+        # Its minimum does not rise later: the sequence may stand below it by then.
+        node = schema.add(None, "sequence", name=self.new_name("s"), new=True, floor=self.chance.pick(("", "MINVALUE -5")))
         self.dress_sequence(node)
 
     def dress_sequence(self, node):
         node["options"] = " ".join(option for option in (
-            self.chance.pick(("", "START WITH 9")), self.chance.pick(("", "INCREMENT BY 2")), self.chance.pick(("", "MINVALUE 5")),
+            self.chance.pick(("", "START WITH 9")), self.chance.pick(("", "INCREMENT BY 2")), node["floor"],
             self.chance.pick(("", "MAXVALUE 1000")), self.chance.pick(("", "CACHE 7")), self.chance.pick(("", "CYCLE"))) if option)
 
     def edit_sequence(self, schema):

@@ -14,6 +14,7 @@ class Failure(Exception):
 
     def __init__(self, what, detail=""):
         super().__init__(what)
+        self.proved = False
         self.what = what
         self.detail = detail
 
@@ -96,7 +97,9 @@ class Project:
                 if re.search(pattern, output):
                     raise Refusal(pattern)
             output = output.replace(str(self.folder), "FOLDER")
-            raise Failure("%s: exit status %d: %s" % (arguments[0], done.returncode, first_error(output)), output)
+            failure = Failure("%s: exit status %d: %s" % (arguments[0], done.returncode, first_error(output)), output)
+            failure.proved = self.proves
+            raise failure
         return output
 
     def generate(self, statements, shuffled, flags):
