@@ -18,7 +18,7 @@ def renames(dialect, a, b):
             hints[node.uid] = old["name"] if old["name"].strip() == old["name"] else '"%s"' % old["name"]
         else:
             flags += flag
-    return flags, hints
+    return flags + dialect.extra_flags(a, b), hints
 
 
 def make_pair(dialect, a, b):

@@ -76,6 +76,10 @@ class Dialect:
     def begin_pair(self):
         """Whatever is kept about a pair begins anew."""
 
+    def extra_flags(self, a, b):
+        """What else make-migrations has to be told."""
+        return []
+
     def is_renamed(self, a, b, old, new):
         return new.kind in self.renames and old["name"] != new["name"]
 

@@ -62,6 +62,7 @@ class Postgresql(Dialect):
                 "hstore": HSTORE}
     common = ("int", "int", "text", "text", "numeric", "date", "timestamp", "boolean", "uuid", "jsonb", "enum", "domain")
     generated_kinds = ("STORED",)
+    trigger_states = False
     # The server itself cannot check a foreign key over arrays that is added later.
     no_foreign_keys = ("numbers", "texts")
 
@@ -524,7 +525,7 @@ class Postgresql(Dialect):
                 node["when"] = text("{}.{} IS NOT NULL", "OLD" if event == "DELETE" else "NEW", self.chance.pick(plain))
         if node["timing"] == "AFTER" and self.chance.one_in(5):
             node["deferrable"] = "DEFERRABLE INITIALLY DEFERRED"
-        if not view and self.chance.one_in(6):
+        if self.trigger_states and not view and self.chance.one_in(6):
             node["enabled"] = self.chance.pick(("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA"))
 
     def add_policy(self, schema):
@@ -662,7 +663,7 @@ class Postgresql(Dialect):
 
     def edit_trigger(self, schema):
         trigger = self.pick(schema.of("trigger"))
-        if trigger and schema.parent(trigger.uid).kind == "table":
+        if self.trigger_states and trigger and schema.parent(trigger.uid).kind == "table":
             trigger["enabled"] = self.chance.pick((None, "DISABLE", "ENABLE ALWAYS"))
 
     def edit_collation(self, schema):

@@ -57,6 +57,13 @@ def smaller(a, b):
         for node in list(a.root.children) + [child for node in a.root.children for child in node.children]:
             yield without(a, node.uid), None
         return
+    for size in (2, 4):
+        chunk = -(-len(b.root.children) // size)
+        for start in range(0, len(b.root.children), chunk or 1):
+            smaller_a, smaller_b = a, b
+            for node in b.root.children[start:start + chunk]:
+                smaller_a, smaller_b = without(smaller_a, node.uid), without(smaller_b, node.uid)
+            yield smaller_a, smaller_b
     for node in b.root.children + [child for node in b.root.children for child in node.children]:
         yield without(a, node.uid), without(b, node.uid)
     for node in list(a.walk()):
