@@ -227,4 +227,31 @@ test_case_20_a_changed_check_is_dropped_and_added_and_a_changed_default_is_valid
 	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 6')" "1|it's|0"
 }
 
+test_virtual_tables_keep_their_rows_under_another_definition() {
+	sqlite3 :memory: "CREATE VIRTUAL TABLE f USING fts5 (a); CREATE VIRTUAL TABLE r USING rtree (id, a, b)" 2>err ||
+		skip 'this SQLite has no fts5 or rtree'
+	before <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT);
+		CREATE VIRTUAL TABLE own USING fts5 (a, "b c" UNINDEXED, tokenize = 'unicode61');
+		CREATE VIRTUAL TABLE over USING fts5 (b, content = 't', content_rowid = 'id');
+		CREATE VIRTUAL TABLE r USING rtree (id, x1, x2);
+		CREATE TRIGGER on_t AFTER INSERT ON t BEGIN INSERT INTO over (rowid, b) VALUES (new.id, new.b); INSERT INTO own (a) VALUES (new.b); END;
+		CREATE VIEW found AS SELECT rowid AS id, a FROM own;
+	SQL
+	sql "INSERT INTO t VALUES (7, 'running'); INSERT INTO own (rowid, a, \"b c\") VALUES (20, 'walking', 'x'); INSERT INTO r VALUES (3, 1, 2)"
+	sed -e "s/'unicode61'/'porter'/; s/content_rowid = 'id'/&, tokenize = 'porter'/; s/x1, x2/x1, x2, +name TEXT/; s/UNINDEXED/UNINDEXED, d/" \
+		models/schema.sql >model.after
+	after <model.after
+	equal "$(sql "SELECT rowid FROM over WHERE over MATCH 'run'")" 7
+	equal "$(sql "SELECT rowid, \"b c\" FROM own WHERE own MATCH 'walk'")" '20|x'
+	equal "$(sql 'SELECT id, a FROM found; SELECT id, x1, x2 FROM r')" $'1|running\n20|walking\n3|1.0|2.0'
+	sql "INSERT INTO t VALUES (9, 'swimming')"
+	equal "$(sql "SELECT rowid FROM over WHERE over MATCH 'swim'")" 9
+	back_and_forth
+	run 0 dbw rollback
+	equal "$(sql "SELECT rowid, \"b c\" FROM own WHERE own MATCH 'walking'; SELECT * FROM r; SELECT rowid FROM over WHERE over MATCH 'running'")" \
+		$'20|x\n3|1.0|2.0\n7'
+	equal "$(sql "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_dbwarden%' ESCAPE '\\'")" 0
+}
+
 run_tests
