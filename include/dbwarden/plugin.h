@@ -508,6 +508,7 @@ enum {
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
 	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
 	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
+	DBW_TRAIT_RENAME_INDEXES = 1u << 28, /* indexes can get another name, constraints not */
 };
 
 struct dbw_traits {
