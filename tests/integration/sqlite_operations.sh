@@ -6,7 +6,7 @@
 # the last line.
 said() {
 	schema_of app.db | tr '\n' ' ' | sed -E 's/ +/ /g; s/\( /(/g; s/ \)/)/g; s/(table|index|view|trigger)\|/\n&/g' |
-		sed -E 's/CREATE TABLE "([a-z_]*)"/CREATE TABLE \1/; s/REFERENCES "([a-z_]*)"/REFERENCES \1/g'
+		sed -E 's/CREATE TABLE "([a-z_0-9]*)"/CREATE TABLE \1/; s/REFERENCES "([a-z_0-9]*)"/REFERENCES \1/g'
 }
 
 # The models on standard input, applied; rows can be put in then.
@@ -252,6 +252,24 @@ test_virtual_tables_keep_their_rows_under_another_definition() {
 	equal "$(sql "SELECT rowid, \"b c\" FROM own WHERE own MATCH 'walking'; SELECT * FROM r; SELECT rowid FROM over WHERE over MATCH 'running'")" \
 		$'20|x\n3|1.0|2.0\n7'
 	equal "$(sql "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_dbwarden%' ESCAPE '\\'")" 0
+}
+
+test_many_tables_change_at_once() {
+	tables() { # COLUMNS
+		local n
+		for n in $(seq 1 30); do
+			echo "CREATE TABLE t$n (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t$((n * 7 % 30 + 1)) (id)$1);"
+		done
+		for n in 3 17 29; do
+			echo "CREATE TABLE alone$n (a INT$1); CREATE INDEX i$n ON alone$n (a); CREATE VIEW v$n AS SELECT alone$n.a, t$n.up FROM alone$n, t$n;"
+		done
+		for n in $(seq 1 60); do echo "CREATE TABLE s$n (a INT$1, z TEXT);"; done
+	}
+	tables '' | before
+	sql "INSERT INTO t1 VALUES (1, NULL); INSERT INTO s60 VALUES (1, 'z')"
+	tables ', b INT DEFAULT 5, c TEXT CHECK (c <> 1)' | after
+	equal "$(sql 'SELECT b FROM t1; SELECT a, b, z FROM s60')" $'5\n1|5|z'
+	back_and_forth
 }
 
 run_tests
