@@ -212,10 +212,9 @@ struct waiting {
 	struct dbw_list changes;  /* WAITING_TABLES: struct column_change */
 	struct commented comment; /* WAITING_COMMENTS */
 	const char
-	    *attached_index; /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
-	const char
-	    *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name, OWNED BY table.column */
-	const char *column;
+	    *attached_index;  /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
+	const char *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name */
+	const struct dbw_sequence *options; /* what it says; what it does not is NULL */
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;

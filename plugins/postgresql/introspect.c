@@ -234,8 +234,13 @@ static bool read_columns(struct reading *reading)
 	    "CASE WHEN a.attcollation <> t.typcollation THEN co.collname END, "
 	    "col_description(a.attrelid, a.attnum), "
 	    "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, "
-	    "concat_ws(' ', CASE WHEN s.seqstart <> 1 THEN 'START WITH ' || s.seqstart END, "
+	    "concat_ws(' ', CASE WHEN s.seqstart <> CASE WHEN s.seqincrement > 0 THEN s.seqmin "
+	    " ELSE s.seqmax END THEN 'START WITH ' || s.seqstart END, "
 	    " CASE WHEN s.seqincrement <> 1 THEN 'INCREMENT BY ' || s.seqincrement END, "
+	    " CASE WHEN s.seqmin <> CASE WHEN s.seqincrement > 0 THEN 1 ELSE -limits.most - 1 END "
+	    " THEN 'MINVALUE ' || s.seqmin END, "
+	    " CASE WHEN s.seqmax <> CASE WHEN s.seqincrement > 0 THEN limits.most ELSE -1 END "
+	    " THEN 'MAXVALUE ' || s.seqmax END, "
 	    " CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END, "
 	    " CASE WHEN s.seqcycle THEN 'CYCLE' END) "
 	    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') "
@@ -246,6 +251,8 @@ static bool read_columns(struct reading *reading)
 	    "LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refobjid = a.attrelid "
 	    " AND p.refobjsubid = a.attnum AND p.deptype = 'i' AND p.classid = 'pg_class'::regclass "
 	    "LEFT JOIN pg_sequence s ON s.seqrelid = p.objid "
+	    "CROSS JOIN LATERAL (SELECT CASE s.seqtypid WHEN 'smallint'::regtype THEN 32767 "
+	    " WHEN 'integer'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS most) limits "
 	    "WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum");
 
 	if (!result)

@@ -61,14 +61,14 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 	if (!end || strncmp(end, "::", 2) != 0)
 		return value;
 	type = type_canonical(host, schema, end + 2);
-	length = base_length(type);
-	if (length != base_length(column->type) || strncmp(type, column->type, length) != 0)
-		return value;
 	length = (size_t)(end - value);
-	/* A number that was negative is written as a string. */
-	if (length > 2 && is_number_type(column->type) &&
+	/* A number that was negative is written as a string, of whichever type of number it was. */
+	if (length > 2 && is_number_type(column->type) && is_number_type(type) &&
 	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
+	if (base_length(type) != base_length(column->type) ||
+	    strncmp(type, column->type, base_length(type)) != 0)
+		return value;
 	return host->text(schema, value, length);
 }
 
@@ -200,6 +200,65 @@ static const char *skip_words(const char *text, const char *words)
 	return *text == '\0' || *text == ' ' ? text : NULL;
 }
 
+/* START with the lowest number, or the highest of one that goes down, goes without saying. */
+static const char *without_start(const struct dbw_host *host, struct dbw_schema *schema,
+                                 const char *options)
+{
+	const char *start = skip_words(options, "START WITH");
+	const char *limit =
+	    strstr(options, strstr(options, "INCREMENT BY -") ? "MAXVALUE " : "MINVALUE ");
+	size_t length;
+
+	if (!start || !limit)
+		return options;
+	start += *start == ' ';
+	limit += 9;
+	length = strcspn(start, " ");
+	if (length != strcspn(limit, " ") || strncmp(start, limit, length) != 0)
+		return options;
+	options = start + length;
+	options += *options == ' ';
+	return host->text(schema, options, strlen(options));
+}
+
+/* The options in the order in which the server's catalog has them, with the words that may be left out. */
+static const char *in_order(const struct dbw_host *host, struct dbw_schema *schema,
+                            const char *options)
+{
+	static const struct {
+		const char *word;
+		const char *filler;
+	} words[] = {{"START", "WITH"},  {"INCREMENT", "BY"}, {"MINVALUE", NULL},
+	             {"MAXVALUE", NULL}, {"CACHE", NULL},     {"CYCLE", NULL}};
+	struct text text = text_begin(host);
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const char *at = options, *next = NULL;
+
+		while (*at && !(next = skip_words(at, words[i].word))) {
+			at += strcspn(at, " ");
+			at += *at == ' ';
+		}
+		if (!next)
+			continue;
+		text_printf(&text, "%s%s", *text_get(&text) ? " " : "", words[i].word);
+		next += *next == ' ';
+		if (words[i].filler && skip_words(next, words[i].filler)) {
+			next = skip_words(next, words[i].filler);
+			next += *next == ' ';
+		}
+		if (words[i].filler)
+			text_printf(&text, " %s", words[i].filler);
+		if (strcmp(words[i].word, "CYCLE") == 0)
+			continue;
+		/* A sign may stand apart. */
+		text_put(&text, *next == '-' ? " -" : " ");
+		next += strspn(next, "- ");
+		text_printf(&text, "%.*s", (int)strcspn(next, " "), next);
+	}
+	return without_start(host, schema, text_keep(&text, schema));
+}
+
 static void normalize_identity(const struct dbw_host *host, struct dbw_schema *schema,
                                struct dbw_column *column)
 {
@@ -235,12 +294,9 @@ static void normalize_identity(const struct dbw_host *host, struct dbw_schema *s
 			next++;
 		text = next;
 	}
-	if (*text_get(&kept)) {
-		column->identity_options = text_keep(&kept, schema);
-	} else {
-		column->identity_options = NULL;
-		text_end(&kept);
-	}
+	column->identity_options =
+	    *text_get(&kept) ? in_order(host, schema, text_get(&kept)) : NULL;
+	text_end(&kept);
 }
 
 /* Tables. */
@@ -259,13 +315,39 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 }
 
 /* Last is where NULLs are when ascending, first when descending (PostgreSQL 15, 11.4). */
-static void normalize_parts(struct dbw_list *parts)
+/* Without the default namespace, and numbers without quotes: gist_trgm_ops (siglen=32). */
+static const char *canonical_class(const struct dbw_host *host, struct dbw_schema *schema,
+                                   const char *name)
+{
+	struct text text;
+
+	if (!name)
+		return NULL;
+	if (strncmp(name, "public.", 7) == 0)
+		name += 7;
+	text = text_begin(host);
+	for (const char *c = name; *c; c++) {
+		size_t digits = *c == '\'' ? strspn(c + 1, "0123456789") : 0;
+
+		if (digits && c[digits + 1] == '\'') {
+			text_printf(&text, "%.*s", (int)digits, c + 1);
+			c += digits + 1;
+		} else {
+			text_printf(&text, "%c", *c);
+		}
+	}
+	return text_keep(&text, schema);
+}
+
+static void normalize_parts(const struct dbw_host *host, struct dbw_schema *schema,
+                            struct dbw_list *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		struct dbw_key_part *part = parts->items[i];
 
 		if (part->nulls == (part->descending ? DBW_NULLS_FIRST : DBW_NULLS_LAST))
 			part->nulls = DBW_NULLS_DEFAULT;
+		part->operator_class = canonical_class(host, schema, part->operator_class);
 		if (part->collation && strcmp(part->collation, "default") == 0)
 			part->collation = NULL;
 	}
@@ -300,7 +382,7 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
                                  struct dbw_table *table, struct dbw_constraint *constraint)
 {
 	constraint->expression = arrays_canonical(host, schema, constraint->expression);
-	normalize_parts(&constraint->parts);
+	normalize_parts(host, schema, &constraint->parts);
 	normalize_options(host, schema, &constraint->options);
 	if (is_default_namespace(constraint->ref_namespace))
 		constraint->ref_namespace = NULL;
@@ -329,7 +411,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		struct dbw_index *index = table->indexes.items[i];
 
 		index->predicate = arrays_canonical(host, schema, index->predicate);
-		normalize_parts(&index->parts);
+		normalize_parts(host, schema, &index->parts);
 		normalize_options(host, schema, &index->options);
 		if (index->method && strcasecmp(index->method, "btree") == 0)
 			index->method = NULL;
