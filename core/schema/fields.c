@@ -96,6 +96,7 @@ static const struct field constraint_fields[] = {
 	SET(dbw_constraint, options, DBW_OPTION),
 	TEXT(dbw_constraint, comment),
 	HINT(dbw_constraint),
+	{"server_named", FIELD_HINT, offsetof(struct dbw_constraint, server_named), 0, false, false, NULL},
 	SOURCE(dbw_constraint),
 	END,
 };

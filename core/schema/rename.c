@@ -167,6 +167,14 @@ static void rename_table(struct diff_work *work, struct dbw_table *table,
 	struct dbw_table new = *table;
 
 	*old = *table;
+	/* What the table has is not the old one's any more, as soon as something in it is renamed too. */
+	old->constraints = (struct dbw_list){0};
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		struct dbw_constraint *constraint = arena_new(arena, struct dbw_constraint);
+
+		*constraint = *(const struct dbw_constraint *)table->constraints.items[i];
+		list_append(arena, &old->constraints, constraint);
+	}
 	new.name = arena_string(arena, to);
 	new.namespace_name = arena_string(arena, namespace_name);
 	rename_in_objects(work, table, &new);
@@ -175,6 +183,9 @@ static void rename_table(struct diff_work *work, struct dbw_table *table,
 	table->name = new.name;
 	table->namespace_name = new.namespace_name;
 	schema_changed(work->diff->before);
+	if (work->plugin->table_renamed)
+		work->plugin->table_renamed(work->host, &work->diff->before->content, table,
+		                            old->name);
 	work_add(work, PHASE_RENAME_TABLES, DBW_RENAME, DBW_TABLE, old, table, NULL, NULL);
 	/* Views and triggers that speak of the old name, and those that speak of the new. */
 	list_append(&work->touched->arena, &work->touched->content.tables, old);

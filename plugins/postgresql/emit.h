@@ -48,5 +48,10 @@ enum dbw_status emit_replace_enum(const struct emitting *emitting, const struct 
 void emit_replace_collation(const struct emitting *emitting, const struct dbw_object *after);
 enum dbw_status emit_replace_type(const struct emitting *emitting, const struct dbw_object *before,
                                   const struct dbw_object *after);
+/* emit.c: the unique index that the constraint can be made of, under the name that it has already; or NULL. */
+const struct dbw_index *emit_index_for_key(const struct dbw_operation *operation,
+                                           const struct dbw_constraint *constraint);
+/* emit_backfill.c */
+void emit_backfill(const struct emitting *emitting);
 
 #endif

@@ -256,6 +256,16 @@ static void put_cast(struct text *text, const char *column, const char *from, co
 		text_printf(text, "::text::%s", to);
 }
 
+/* Not the same one with another length: the server would keep a default of the old type in its expression. */
+static bool is_other_type(const char *from, const char *to)
+{
+	size_t length = strcspn(from, "([");
+
+	return length != strcspn(to, "([") || strncmp(from, to, length) != 0 ||
+	       (strchr(from, '[') != NULL) != (strchr(to, '[') != NULL) ||
+	       strcmp(from + strcspn(from, ")"), to + strcspn(to, ")")) != 0;
+}
+
 static void change_type(const struct emitting *emitting, const struct dbw_column *before,
                         const struct dbw_column *after)
 {
@@ -266,7 +276,7 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 		return;
 	drop_computed(emitting, before);
 	/* A default is of the old type; it is set again afterwards. */
-	if (before->default_value && strcmp(family(from), family(to)) != 0)
+	if (before->default_value && is_other_type(from, to))
 		column_action(emitting, after->name, "DROP DEFAULT");
 	text = alter_column(emitting, after->name);
 	text_printf(&text, "TYPE %s", to);
@@ -352,8 +362,8 @@ static struct text alter_default(const struct emitting *emitting, const char *co
 static void change_default(const struct emitting *emitting, const struct dbw_column *before,
                            const struct dbw_column *after)
 {
-	bool retyped = strcmp(family(serial_plain_type(before->type)),
-	                      family(serial_plain_type(after->type))) != 0;
+	bool retyped =
+	    is_other_type(serial_plain_type(before->type), serial_plain_type(after->type));
 	struct text text;
 
 	if (same(before->default_value, after->default_value) && !(retyped && after->default_value))

@@ -113,7 +113,13 @@ static void normalize_sequence(const struct dbw_host *host, struct dbw_schema *s
 		sequence->increment = NULL;
 	if (is_one(sequence->cache))
 		sequence->cache = NULL;
+	/* One that goes up begins at its lowest number, one that goes down at its highest. */
 	if (is_one(sequence->start) && !sequence->minimum && !sequence->increment)
+		sequence->start = NULL;
+	if (sequence->start &&
+	    same(sequence->start, sequence->increment && *sequence->increment == '-'
+	                              ? sequence->maximum
+	                              : sequence->minimum))
 		sequence->start = NULL;
 	if (is_one(sequence->minimum) && !sequence->increment)
 		sequence->minimum = NULL;
@@ -492,6 +498,8 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
+		if (object->signature && object->kind != DBW_GRANT)
+			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||
 		    object->kind == DBW_DOMAIN || object->kind == DBW_POLICY)

@@ -133,6 +133,21 @@ test_values_become_those_of_another_type() {
 	SQL
 }
 
+test_a_default_is_of_the_new_type() {
+	use_server postgresql
+	model <<<"CREATE TABLE t (a timestamptz DEFAULT '2000-01-01 00:00:00', b varchar(40) DEFAULT 'x', c varchar(5) DEFAULT 'y');"
+	make_migration one
+	run 0 dbw migrate
+	model <<<"CREATE TABLE t (a timestamp DEFAULT '2000-01-01 00:00:00', b text DEFAULT 'x', c varchar(9) DEFAULT 'y');"
+	make_migration two --allow-destructive
+	run 0 dbw migrate
+	equal "$(server_sql "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 't'::regclass ORDER BY adnum LIMIT 2")" "'2000-01-01 00:00:00'::timestamp without time zone
+'x'::text"
+	lacks migrations/primary/primary__0002_two.sql 'ALTER COLUMN c DROP DEFAULT'
+	run 0 dbw rollback
+	run 0 dbw check
+}
+
 test_a_type_that_nothing_leads_to_is_refused() {
 	use_server postgresql
 	model <<<'CREATE TABLE t (a time, b int, c timestamp);'
