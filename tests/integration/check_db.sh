@@ -123,8 +123,17 @@ body_exported_models_leave_nothing_to_do() {
 	has out 'wrote models/all.sql'
 	(
 		unset DATABASE_URL
+		run 0 dbw export-models
+		cmp out models/all.sql
 		run 0 dbw export-models --offline
 		cmp out models/all.sql
+		[ "$dialect" = sqlite ] && exit
+		mv .dbwarden away
+		run 2 dbw export-models
+		has err "'primary__0001_first.sql' has no snapshot"
+		has err DATABASE_URL
+		run 1 dbw export-models --offline
+		mv away .dbwarden
 	)
 	run 0 dbw make-migrations -d again
 	has out 'no changes'
