@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "engine/generate.h"
 
@@ -532,6 +533,13 @@ static int run_make_migrations(struct invocation *invocation)
 	if (!parse_renames(invocation, &options.renames) || !project_dialect(invocation) ||
 	    !interrupts_catch(&invocation->error))
 		return cli_fail(invocation);
+	if (option_given(invocation, "merge"))
+		return merge_command(invocation);
+	if (argument(invocation, 0)) {
+		error_set(&invocation->error, ERROR_USAGE, "unexpected argument '%s'",
+		          argument(invocation, 0));
+		return cli_fail(invocation);
+	}
 	status = report(invocation, &generated,
 	                generate(&generated, &invocation->config, invocation->entry,
 	                         invocation->dialect, &options, &invocation->error));
@@ -549,6 +557,7 @@ static const struct option options[] = {
      true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"merge", 0, NULL, "give a branch's migrations new numbers; FILE: one of that branch", false},
     {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
     {"safe", 0, NULL, "split what would hold up others into steps that do not", false},
@@ -563,7 +572,8 @@ static const struct option options[] = {
 const struct command command_make_migrations = {
     .name = "make-migrations",
     .summary = "write the migration that leads from the last one to the models",
-    .arguments = "",
+    .arguments = "[--merge [FILE]...]",
+    .most = 1000000,
     .text = "Compares the models with what the migrations so far produce, writes one SQL file\n"
 	    "with '-- upgrade' and '-- rollback', and proves it in a throw-away database first.\n"
 	    "No connection to the database itself is made.\n",

@@ -11,11 +11,10 @@
 #include "engine/plan.h"
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
+#include "migrations/redo.h"
 #include "schema/grants.h"
 
-/* One generator at a time in a project: the version that it chose is its own until the file is there.
- * The lock goes with the descriptor. -1 on failure. */
-int generate_lock(const struct config *config, struct error *error)
+int project_lock(const struct config *config, struct error *error)
 {
 	int fd = open(config->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -291,11 +290,16 @@ enum generate_outcome generate(struct generated *generated, const struct config 
 	scope_apply(generated->models.schema, entry);
 	scope_unmatched(entry, generated->models.schema, &generated->arena, &generated->unmatched);
 	if (!options->plan_only) {
-		lock = generate_lock(config, error);
+		lock = project_lock(config, error);
 		if (lock < 0)
 			return GENERATE_FAILED;
 	}
-	outcome = generate_locked(generated, config, entry, dialect, options, error);
+	if (redo_is_pending(entry)) {
+		redo_refuse(entry, error);
+		outcome = GENERATE_FAILED;
+	} else {
+		outcome = generate_locked(generated, config, entry, dialect, options, error);
+	}
 	if (lock >= 0)
 		close(lock);
 	return outcome;

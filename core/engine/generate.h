@@ -18,6 +18,10 @@
 #include "plugin/dialect.h"
 #include "schema/diff.h"
 
+/* One writer of migrations at a time in a project: the version that it chose is its own until the file is
+ * there. Returns a descriptor, with which the lock goes; -1 on failure. */
+int project_lock(const struct config *config, struct error *error);
+
 /* Asked for each likely rename that nobody confirmed. */
 enum rename_answer { RENAME_YES, RENAME_NO, RENAME_UNKNOWN };
 typedef enum rename_answer rename_question(void *context, const struct rename_guess *guess);

@@ -393,11 +393,12 @@ bool sql_type_values(struct arena *arena, const struct dbw_traits *traits, const
 	struct tokens tokens;
 	bool lists;
 
-	if (strncasecmp(type, "enum", 4) != 0)
+	if (strncasecmp(type, "enum", 4) != 0 && strncasecmp(type, "set", 3) != 0)
 		return false;
 	if (!read_tokens(&tokens, traits, type, strlen(type)))
 		tokens.count = 0;
-	lists = tokens.count > 2 && token_is(&tokens.items[0], "ENUM") &&
+	lists = tokens.count > 2 &&
+	        (token_is(&tokens.items[0], "ENUM") || token_is(&tokens.items[0], "SET")) &&
 	        token_is_symbol(&tokens.items[1], "(");
 	for (size_t i = 2; lists && i < tokens.count; i++)
 		if (tokens.items[i].kind == TOKEN_STRING)

@@ -91,7 +91,8 @@ bool sqlite_needs_rebuild(const struct dbw_host *host, const struct dbw_operatio
 		if (operation->verb == DBW_CREATE)
 			return !can_add(operation->after);
 		if (operation->verb == DBW_DROP)
-			return !can_drop(host, operation);
+			/* And it must come back. */
+			return !can_drop(host, operation) || !can_add(operation->before);
 		return operation->verb == DBW_ALTER;
 	default:
 		return false;

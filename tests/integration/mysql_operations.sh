@@ -280,4 +280,83 @@ test_a_period_is_refused_and_not_taken_for_a_check() {
 	has err "table 'u' has a PERIOD ('pp')"
 }
 
+test_values_of_columns_get_other_names_and_keep_their_rows() {
+	before <<-'SQL'
+		CREATE TABLE t (
+		    id INT PRIMARY KEY, e ENUM ('a', 'b', 'it''s', 'c') NOT NULL DEFAULT 'b', s SET ('x', 'y', 'xy'), f ENUM ('c', 'd'),
+		    touched DATETIME DEFAULT NULL ON UPDATE NOW()
+		);
+	SQL
+	server_sql "INSERT INTO t VALUES (1, 'b', 'x,y', 'c', '2020-01-01'), (2, 'it''s', 'y,xy', 'd', '2020-01-01'), (3, 'c', NULL, NULL, NULL)"
+	sed "s/'b'/'B2'/g; s/'it''s'/'that''s'/; s/'x'/'xx'/; s/ENUM ('c'/ENUM ('C'/" models/schema.sql >model.after
+	cp model.after models/schema.sql
+	run 3 dbw make-migrations -d after --allow-destructive
+	after --rename-value t.e.b:B2 --rename-value "t.e.it's:that's" --rename-value t.s.x:xx --rename-value t.f.c:C <model.after
+	equal "$(server_sql "SELECT * FROM t")" $'1\tB2\txx,y\tC\t2020-01-01 00:00:00\n2\tthat\'s\ty,xy\td\t2020-01-01 00:00:00\n3\tc\tNULL\tNULL\tNULL'
+	back_and_forth
+	run 0 dbw rollback
+	equal "$(server_sql "SELECT * FROM t")" $'1\tb\tx,y\tc\t2020-01-01 00:00:00\n2\tit\'s\ty,xy\td\t2020-01-01 00:00:00\n3\tc\tNULL\tNULL\tNULL'
+}
+
+test_partitions_are_added_split_and_merged_where_they_are() {
+	before <<-'SQL'
+		CREATE TABLE t (y INT) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20));
+		CREATE TABLE u (y INT) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20));
+		CREATE TABLE v (y INT) PARTITION BY RANGE COLUMNS (y) (PARTITION p0 VALUES LESS THAN (10),
+		    PARTITION p1 VALUES LESS THAN (20), PARTITION p2 VALUES LESS THAN (MAXVALUE));
+		CREATE TABLE l (y INT) PARTITION BY LIST (y) (PARTITION p0 VALUES IN (1, 2), PARTITION p1 VALUES IN (3, 4));
+		CREATE TABLE m (y INT) PARTITION BY LIST (y) (PARTITION p0 VALUES IN (1, 2), PARTITION p1 VALUES IN (3, 4));
+		CREATE TABLE w (y INT);
+		CREATE TABLE x (y INT) PARTITION BY HASH (y) PARTITIONS 2;
+	SQL
+	for table in t u v l m w x; do server_sql "INSERT INTO $table VALUES (1), (3)"; done
+	after <<-'SQL'
+		CREATE TABLE t (y INT) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20),
+		    PARTITION p2 VALUES LESS THAN MAXVALUE);
+		CREATE TABLE u (y INT) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (2), PARTITION `p0, (1` VALUES LESS THAN (10),
+		    PARTITION p1 VALUES LESS THAN (20));
+		CREATE TABLE v (y INT) PARTITION BY RANGE COLUMNS (y) (PARTITION p1 VALUES LESS THAN (20), PARTITION p2 VALUES LESS THAN (MAXVALUE));
+		CREATE TABLE l (y INT) PARTITION BY LIST (y) (PARTITION p0 VALUES IN (1, 2), PARTITION px VALUES IN (7, 8), PARTITION p1 VALUES IN (3, 4));
+		CREATE TABLE m (y INT) PARTITION BY LIST (y) (PARTITION p0 VALUES IN (1, 2), PARTITION p1 VALUES IN (3, 4, 5));
+		CREATE TABLE w (y INT) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE TABLE x (y INT);
+	SQL
+	for table in t u v l m; do
+		grep -Eq "^ALTER TABLE $table (ADD|REORGANIZE) PARTITION" migrations/primary/primary__0002_after.sql || fail "$table is written anew"
+	done
+	back_and_forth
+	for table in t u v l m w x; do equal "$(server_sql "SELECT * FROM $table ORDER BY 1")" $'1\n3'; done
+	# A row that would have no place any more keeps everything as it is.
+	server_sql 'INSERT INTO t VALUES (100)'
+	run 1 dbw rollback
+	equal "$(server_sql 'SELECT * FROM t ORDER BY 1')" $'1\n3\n100'
+}
+
+test_compound_statements_stand_by_themselves() {
+	use_server mysql
+	mariadb_only
+	migration primary__0001_compound.sql <<-'SQL'
+		-- upgrade
+		CREATE TABLE t (a INT);
+		BEGIN NOT ATOMIC
+		    DECLARE n INT DEFAULT 0;
+		    WHILE n < 3 DO
+		        SET n = n + 1;
+		        INSERT INTO t VALUES (n);
+		    END WHILE;
+		END;
+		IF (SELECT count(*) FROM t) = 3 THEN
+		    INSERT INTO t VALUES (10);
+		ELSE
+		    INSERT INTO t VALUES (20);
+		END IF;
+		INSERT INTO t VALUES (4);
+		-- rollback
+		DROP TABLE t;
+	SQL
+	run 0 dbw migrate
+	equal "$(server_sql 'SELECT a FROM t ORDER BY a' | tr '\n' ' ')" '1 2 3 4 10 '
+	run 0 dbw rollback
+}
+
 run_tests

@@ -2,8 +2,12 @@
 # Operations of SQLite there and back, with rows in the tables: above all what only a rebuild of the table can do.
 . "$(dirname "$0")/lib.sh"
 
-# Everything but dbwarden's own. SQLite itself puts a renamed table in quotes.
-said() { schema_of app.db | sed 's/CREATE TABLE "\([a-z_]*\)"/CREATE TABLE \1/; s/REFERENCES "\([a-z_]*\)"/REFERENCES \1/'; }
+# Everything but dbwarden's own, an object a line. SQLite itself puts a renamed table in quotes, and an added column in
+# the last line.
+said() {
+	schema_of app.db | tr '\n' ' ' | sed -E 's/ +/ /g; s/\( /(/g; s/ \)/)/g; s/(table|index|view|trigger)\|/\n&/g' |
+		sed -E 's/CREATE TABLE "([a-z_]*)"/CREATE TABLE \1/; s/REFERENCES "([a-z_]*)"/REFERENCES \1/g'
+}
 
 # The models on standard input, applied; rows can be put in then.
 before() {
@@ -181,6 +185,46 @@ test_the_order_of_the_models_is_not_that_of_a_rebuild() {
 	mv reversed models/schema.sql
 	run 0 dbw make-migrations -d next --plan
 	diff plan.first out
+}
+
+test_a_dropped_column_comes_back_whatever_it_was() {
+	before <<-'SQL'
+		CREATE TABLE s (a FLOAT, b DOUBLE PRECISION GENERATED ALWAYS AS (a * 2.0) STORED);
+		CREATE TABLE d (a INT, b INT DEFAULT (1 + 2), c INT NOT NULL DEFAULT 4, d TEXT DEFAULT CURRENT_DATE);
+		CREATE TABLE v (a INT, b INT GENERATED ALWAYS AS (a + 1) VIRTUAL);
+	SQL
+	sql 'INSERT INTO s VALUES (1); INSERT INTO d (a) VALUES (1); INSERT INTO v VALUES (1)'
+	after <<-'SQL'
+		CREATE TABLE s (a FLOAT);
+		CREATE TABLE d (a INT);
+		CREATE TABLE v (a INT);
+	SQL
+	back_and_forth
+	run 0 dbw rollback
+	equal "$(sql 'SELECT * FROM s; SELECT a, b, c FROM d; SELECT * FROM v')" $'1.0|2.0\n1|3|4\n1|2'
+}
+
+test_case_20_a_changed_check_is_dropped_and_added_and_a_changed_default_is_valid() {
+	before <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, a INT DEFAULT 1 CHECK (a > 0), b TEXT DEFAULT 'it''s', c TEXT DEFAULT CURRENT_TIMESTAMP,
+		    CONSTRAINT named CHECK (b <> 'x'));
+	SQL
+	sql "INSERT INTO t (id) VALUES (1)"
+	after <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, a INT DEFAULT -2 CHECK (a > -5), b TEXT DEFAULT ('a' || 'b'), c TEXT DEFAULT NULL,
+		    CONSTRAINT named CHECK (b <> 'y'));
+	SQL
+	sql "INSERT INTO t (id) VALUES (2)"
+	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 2')" '-2|ab|1'
+	for values in "3, -5, 'z'" "4, 1, 'y'"; do
+		! sql "INSERT INTO t (id, a, b) VALUES ($values)" 2>err || fail "($values) breaks no check"
+		has err 'CHECK constraint failed'
+	done
+	sql "DELETE FROM t WHERE id = 2; INSERT INTO t (id, b) VALUES (5, 'x'); DELETE FROM t WHERE id = 5"
+	back_and_forth
+	run 0 dbw rollback
+	sql "INSERT INTO t (id) VALUES (6)"
+	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 6')" "1|it's|0"
 }
 
 run_tests
