@@ -96,6 +96,8 @@ void diff_restore_moved(struct diff_work *work);
 /* Constraints or indexes that differ in their names at most. */
 bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
                        const void *b);
+/* Whether one can get another name. */
+bool can_rename(const struct diff_work *work, enum dbw_element_kind kind);
 /* The same as work_add(), for the way back alone or not. */
 void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
                   enum dbw_verb verb, enum dbw_element_kind element, const void *before,

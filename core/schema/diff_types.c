@@ -343,7 +343,11 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
                                  const struct dbw_table *after, const struct dbw_list *parts,
                                  const char *expression)
 {
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool any = expression != NULL;
+
+	for (size_t i = 0; !any && i < parts->count; i++)
+		any = ((const struct dbw_key_part *)parts->items[i])->expression;
+	for (size_t i = 0; any && i < before->columns.count; i++) {
 		const char *name = ((const struct dbw_column *)before->columns.items[i])->name;
 
 		if (!gets_other_type(work, before, after, name))
@@ -360,6 +364,14 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
 	return false;
 }
 
+static bool has_generated(const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++)
+		if (((const struct dbw_column *)table->columns.items[i])->generated)
+			return true;
+	return false;
+}
+
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element)
@@ -371,7 +383,9 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	const char *expression = kind == DBW_INDEX ? index->predicate : constraint->expression;
 	enum retyping found;
 
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool generated = has_generated(before) || has_generated(after);
+
+	for (size_t i = 0; generated && i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
 		if (is_made_anew(work, before, after, column->name) &&

@@ -167,11 +167,12 @@ const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schem
 		behind = lower + name;
 	}
 	for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-		bool display = synonyms[i].width && !strstr(behind, "zerofill") &&
-		               !(strncmp(lower, "tinyint(1)", 10) == 0);
+		bool display;
 
-		if (strlen(synonyms[i].from) != name || strncmp(lower, synonyms[i].from, name) != 0)
+		if (strncmp(lower, synonyms[i].from, name) != 0 || synonyms[i].from[name])
 			continue;
+		display = synonyms[i].width && !strstr(behind, "zerofill") &&
+		          strncmp(lower, "tinyint(1)", 10) != 0;
 		ddl = ddl_begin(host);
 		ddl_put(&ddl, synonyms[i].to);
 		if (inside && !display && !strchr(synonyms[i].to, '('))
