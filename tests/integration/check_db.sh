@@ -255,6 +255,21 @@ test_namespaces_and_types_there_and_back() {
 	run 0 dbw diff --exit-code
 }
 
+test_grants_are_listed_and_compared() {
+	use_server postgresql
+	echo 'CREATE TABLE t (a integer); GRANT SELECT, UPDATE (a) ON t TO PUBLIC;' | model
+	make_migration first
+	run 0 dbw migrate
+	run 0 dbw check-db
+	has out 'grant to PUBLIC on TABLE t, privileges (SELECT, UPDATE (a))'
+	server_sql 'REVOKE SELECT ON t FROM PUBLIC'
+	run 3 dbw check
+	has out 'grant to PUBLIC on TABLE t: privileges is (UPDATE (a)), expected (SELECT, UPDATE (a))'
+	run 3 dbw check --out sql
+	client "$database" <out
+	run 0 dbw check
+}
+
 # Bodies with semicolons, through a client that must be told where they end; keys that lean on each other.
 test_routines_and_cycles_there_and_back() {
 	use_server mysql
