@@ -707,6 +707,13 @@ struct dbw_plugin {
 	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
 	 * if nobody holds it. */
 	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
+	/* [follow] Adds to the schema what keeps 'to', a column of the table, equal to 'from', another one, cast to
+	 * its type, whatever rows are inserted or changed: a trigger and its function, say. Two calls for the same
+	 * columns the other way round give it other names. NULL: a type cannot be changed through a new
+	 * column. */
+	enum dbw_status (*follow)(const struct dbw_host *host, struct dbw_schema *schema,
+	                          const struct dbw_table *table, const struct dbw_column *from,
+	                          const struct dbw_column *to, struct dbw_error *error);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the

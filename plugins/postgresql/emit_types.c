@@ -209,10 +209,16 @@ static void add_computed(const struct emitting *emitting, const struct dbw_colum
 }
 
 /* Between truth and numbers there is a cast of its own; else the text decides. */
-static void put_cast(struct text *text, const char *from, const char *to)
+void emit_cast(struct text *text, const char *from, const char *to)
 {
-	bool number = strcmp(family(to), "number") == 0;
+	bool number;
 
+	from = plain_type(from);
+	to = plain_type(to);
+	number = strcmp(family(to), "number") == 0;
+	/* Within a family there is an assignment cast; across, the text of the value decides. */
+	if (strcmp(family(from), family(to)) == 0)
+		return;
 	if (strcmp(from, "boolean") == 0 && number)
 		text_printf(text, "::integer::%s", to);
 	else if (strcmp(from, "integer") == 0 && strcmp(to, "boolean") == 0)
@@ -243,7 +249,7 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 	if (strcmp(family(from), family(to)) != 0) {
 		text_put(&text, " USING ");
 		text_name(&text, after->name);
-		put_cast(&text, from, to);
+		emit_cast(&text, from, to);
 	}
 	emit_statement(emitting, &text, 0);
 	add_computed(emitting, before);
