@@ -44,6 +44,22 @@ static json_t *lines_json(struct drift *drift)
 	return list;
 }
 
+/* What may be a rename and is told as one thing less and one more. */
+static json_t *renames_json(const struct drift *drift)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < drift->diff.guesses.count; i++) {
+		const struct rename_guess *guess = drift->diff.guesses.items[i];
+
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:o, s:o}", "table", json_text(guess->table),
+		                    "from", json_text(guess->from), "to", json_text(guess->to),
+		                    "evidence", json_text(guess->evidence)));
+	}
+	return list;
+}
+
 static void print_json(const struct invocation *invocation, struct drift *drift)
 {
 	json_t *operations = json_array();
@@ -53,20 +69,31 @@ static void print_json(const struct invocation *invocation, struct drift *drift)
 		json_array_append_new(
 		    operations,
 		    json_text(operation_describe(&drift->arena, drift->diff.operations.items[i])));
-	object = json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:b, s:o, s:I}", "database",
+	object = json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "database",
 	                   json_text(invocation->entry->name), "from", json_text(drift->from.label),
 	                   "to", json_text(drift->to.label), "equal", drift->count == 0,
-	                   "differences", lines_json(drift), "operations", operations, "sql",
-	                   sql_json(&drift->statements), "no_sql", json_text(drift->no_sql),
-	                   "loses_data", drift->loses_data, "as_written",
-	                   json_text(drift->as_written), "pending", (json_int_t)drift->pending);
+	                   "differences", lines_json(drift), "operations", operations, "renames",
+	                   renames_json(drift), "sql", sql_json(&drift->statements));
+	json_object_set_new(object, "no_sql", json_text(drift->no_sql));
+	json_object_set_new(object, "loses_data", json_boolean(drift->loses_data));
+	json_object_set_new(object, "as_written", json_text(drift->as_written));
+	json_object_set_new(object, "pending", json_integer((json_int_t)drift->pending));
 	output_json(object);
 }
 
 /* SQL. */
 
-static void print_sql(const struct invocation *invocation, const struct drift *drift)
+static void print_sql(const struct invocation *invocation, struct drift *drift)
 {
+	for (size_t i = 0; i < drift->diff.operations.count; i++) {
+		const struct dbw_operation *operation = drift->diff.operations.items[i];
+
+		if (!drift_loses_data(invocation->dialect, operation))
+			continue;
+		fputs("-- loses data: ", stdout);
+		output_safe(stdout, operation_describe(&drift->arena, operation), false);
+		putchar('\n');
+	}
 	sql_print(invocation->dialect, &drift->statements);
 	if (drift->no_sql) {
 		fputs("-- no statements lead there: ", stdout);
@@ -124,9 +151,9 @@ static void print_table(const struct invocation *invocation, struct drift *drift
 	print_operations(invocation, drift);
 	if (drift->no_sql)
 		cli_note(invocation, "no statements lead there: %s", drift->no_sql);
-	if (with_sql && drift->statements.count) {
+	else if (with_sql && drift->statements.count) {
 		puts("The SQL that would repair it, for you to review and run:\n");
-		sql_print(invocation->dialect, &drift->statements);
+		print_sql(invocation, drift);
 	}
 }
 
@@ -143,6 +170,16 @@ static void print_notes(const struct invocation *invocation, const struct drift 
 		if ((sides[i]->kind == SIDE_DATABASE || sides[i]->kind == SIDE_FILE) &&
 		    side_is_empty(sides[i]))
 			cli_note(invocation, "%s: there is nothing in it", sides[i]->name);
+	}
+	for (size_t i = 0; i < drift->diff.guesses.count; i++) {
+		const struct rename_guess *guess = drift->diff.guesses.items[i];
+
+		cli_note(
+		    invocation,
+		    "'%s%s%s' may have been renamed to '%s' (%s); what is shown here drops the "
+		    "one and adds the other",
+		    guess->table ? guess->table : "", guess->table ? "." : "", guess->from,
+		    guess->to, guess->evidence);
 	}
 	if (drift->as_written)
 		cli_note(invocation,
@@ -195,6 +232,7 @@ static const struct option diff_options[] = {
     {"to", 0, "SIDE", "what it is compared with; by default models", false},
     {"out", 0, "FORM", "table (the default), json or sql", false},
     {"exit-code", 0, NULL, "exit with status 3 if there is a difference", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,

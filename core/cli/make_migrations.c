@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "engine/generate.h"
 
@@ -377,6 +378,24 @@ static void print_losses(const struct generated *generated)
 	     "    to see the whole plan:  --plan");
 }
 
+/* What was wrong with the snapshots, and what became of it. */
+static void print_snapshots(struct invocation *invocation, const struct generated *generated)
+{
+	const struct mending *mending = &generated->mending;
+	const struct chain *chain = &generated->base.chain;
+
+	for (size_t i = 0; i < mending->mended.count; i++)
+		cli_note(invocation, "%s; it was written anew",
+		         (const char *)mending->mended.items[i]);
+	if (mending->mended.count && !mending->left)
+		return;
+	for (size_t i = 0; i + 1 < chain->count; i++)
+		if (chain->links[i].wanted)
+			cli_note(invocation, "%s%s%s", chain->links[i].why,
+			         mending->left ? "; it was left as it is: " : "",
+			         mending->left ? mending->left : "");
+}
+
 static void print_report(struct invocation *invocation, const struct generated *generated)
 {
 	const struct parse_report *report = &generated->models.report;
@@ -392,6 +411,7 @@ static void print_report(struct invocation *invocation, const struct generated *
 	if (generated->base.source == BASE_REPLAY)
 		cli_note(invocation, "compared with a replay of the migrations: %s",
 		         generated->base.why.message);
+	print_snapshots(invocation, generated);
 }
 
 /* What holds others up: without --safe whether that would help, with it what it could not help. */
@@ -513,6 +533,13 @@ static int run_make_migrations(struct invocation *invocation)
 	if (!parse_renames(invocation, &options.renames) || !project_dialect(invocation) ||
 	    !interrupts_catch(&invocation->error))
 		return cli_fail(invocation);
+	if (option_given(invocation, "merge"))
+		return merge_command(invocation);
+	if (argument(invocation, 0)) {
+		error_set(&invocation->error, ERROR_USAGE, "unexpected argument '%s'",
+		          argument(invocation, 0));
+		return cli_fail(invocation);
+	}
 	status = report(invocation, &generated,
 	                generate(&generated, &invocation->config, invocation->entry,
 	                         invocation->dialect, &options, &invocation->error));
@@ -530,6 +557,8 @@ static const struct option options[] = {
      true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"merge", 0, NULL, "give a branch's migrations new numbers; FILE: one of that branch", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
     {"safe", 0, NULL, "split what would hold up others into steps that do not", false},
     {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
@@ -543,7 +572,8 @@ static const struct option options[] = {
 const struct command command_make_migrations = {
     .name = "make-migrations",
     .summary = "write the migration that leads from the last one to the models",
-    .arguments = "",
+    .arguments = "[--merge [FILE]...]",
+    .most = 1000000,
     .text = "Compares the models with what the migrations so far produce, writes one SQL file\n"
 	    "with '-- upgrade' and '-- rollback', and proves it in a throw-away database first.\n"
 	    "No connection to the database itself is made.\n",

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "sql/lexer.h"
 
 static void write_comment(struct dbw_buffer *out, const char *text)
 {
@@ -18,12 +19,27 @@ static void write_comment(struct dbw_buffer *out, const char *text)
 	}
 }
 
+static bool has_semicolon(const struct dbw_traits *traits, const char *sql)
+{
+	struct error ignored = {0};
+	struct lexer lexer;
+	struct token token;
+	bool found = false;
+
+	lexer_init(&lexer, traits, NULL, sql, strlen(sql), 1);
+	while (!found && lexer_next(&lexer, &token, &ignored) && token.kind != TOKEN_END)
+		found = token_is_symbol(&token, ";");
+	error_release(&ignored);
+	return found;
+}
+
 /* The client would end a routine at its first semicolon. */
 static const char *choose_delimiter(const struct dialect *dialect, const char *sql)
 {
 	static const char *const delimiters[] = {";;", "$$", "//", "|||", NULL};
+	const struct dbw_traits *traits = dialect->plugin.traits;
 
-	if (!(dialect->plugin.traits->flags & DBW_TRAIT_DELIMITER) || !strchr(sql, ';'))
+	if (!(traits->flags & DBW_TRAIT_DELIMITER) || !has_semicolon(traits, sql))
 		return NULL;
 	for (size_t i = 0; delimiters[i]; i++)
 		if (!strstr(sql, delimiters[i]))

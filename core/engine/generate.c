@@ -11,11 +11,10 @@
 #include "engine/plan.h"
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
-#include "migrations/snapshot.h"
+#include "migrations/redo.h"
+#include "schema/grants.h"
 
-/* One generator at a time in a project: the version that it chose is its own until the file is there.
- * The lock goes with the descriptor. -1 on failure. */
-int generate_lock(const struct config *config, struct error *error)
+int project_lock(const struct config *config, struct error *error)
 {
 	int fd = open(config->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -118,17 +117,19 @@ static bool name_files(struct generated *generated, const struct entry *entry,
 
 /* Files. */
 
-static bool add_file(const struct generated *generated, const struct generated_file *file,
+static bool add_file(struct generated *generated, const struct generated_file *file,
                      const struct entry *entry, const struct dialect *dialect, bool last,
                      struct file_set *set, struct error *error)
 {
 	const struct schema *schema =
 	    last && generated->said ? generated->declared : file->whole.after;
+	/* What lies between was made of what the server says. */
+	enum snapshot_words words = generated->said && !last ? WORDS_SERVER : WORDS_DECLARED;
 	struct dbw_buffer snapshot = {0};
 	bool done;
 
-	snapshot_write(&snapshot, schema, entry, dialect->plugin.name, file->version,
-	               file->migration.checksum);
+	snapshot_write(&snapshot, schema, words, entry, dialect->plugin.name, file->version,
+	               file->migration.checksum, &generated->mending.tip);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
 	done = file_set_add(set, file->snapshot_path, buffer_text(&snapshot), snapshot.length,
@@ -142,18 +143,36 @@ static bool add_file(const struct generated *generated, const struct generated_f
 
 /* All of them or none. They appear in the order in which they run, so that even where the power fails between two
  * of them, what is there is proved and can be gone on from. */
-static bool write_files(struct generated *generated, const struct entry *entry,
-                        const struct dialect *dialect, struct error *error)
+static bool write_files(struct generated *generated, const struct config *config,
+                        const struct entry *entry, const struct dialect *dialect,
+                        struct error *error)
 {
 	struct file_set set = {0};
-	bool done = true;
+	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
+	                       &set, error);
 
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
 	for (size_t i = 0; done && i < generated->files.count; i++)
 		done = add_file(generated, generated->files.items[i], entry, dialect,
 		                i + 1 == generated->files.count, &set, error);
 	if (done && interrupts_pending())
 		done = error_set(error, ERROR_FAILED, "interrupted; nothing was written");
 	done = done && file_set_commit(&set, FILE_REPLACE, error);
+	file_set_release(&set);
+	return done;
+}
+
+/* Models and migrations agree: what they agree on is what the newest snapshot has to hold. */
+static bool mend_files(struct generated *generated, const struct config *config,
+                       const struct entry *entry, const struct dialect *dialect,
+                       struct error *error)
+{
+	struct file_set set = {0};
+	bool done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
+	                       config, entry, &set, error) &&
+	            (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
+
 	file_set_release(&set);
 	return done;
 }
@@ -167,8 +186,10 @@ static bool match_words(struct generated *generated, const struct config *config
 	struct schema *said;
 
 	generated->declared = generated->models.schema;
-	if (generated->base.source != BASE_REPLAY ||
-	    !(dialect->plugin.traits->flags & DBW_TRAIT_REWRITES_TEXT))
+	/* What a migration written by hand grants is nobody's business here. */
+	if (generated->base.source == BASE_REPLAY)
+		grants_narrow(generated->base.schema, generated->models.schema);
+	if (generated->base.words != WORDS_SERVER || entry->offline)
 		return true;
 	said = schema_new(dialect->plugin.traits);
 	if (!schema_materialize(generated->declared, NULL, dialect, config, entry, said, error)) {
@@ -179,6 +200,21 @@ static bool match_words(struct generated *generated, const struct config *config
 	schema_copy_hints(generated->declared, said);
 	generated->said = said;
 	return true;
+}
+
+/* Without a server nobody can tell an expression that changed from one that is only spelled otherwise. */
+static enum generate_outcome refuse_server_words(const struct generated *generated,
+                                                 struct error *error)
+{
+	const struct chain_link *newest = chain_newest(&generated->base.chain);
+
+	error_set(error, ERROR_FAILED,
+	          "snapshot '%s' is in the words of a server, and --offline cannot compare the "
+	          "models with them",
+	          path_basename(newest->path));
+	error_hint(error, "Run make-migrations without --offline this time: what it writes can be "
+	                  "compared offline again.");
+	return GENERATE_FAILED;
 }
 
 static bool make_files(struct generated *generated, const struct config *config,
@@ -218,8 +254,13 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		generated->guesses = &generated->diff.guesses;
 		return GENERATE_QUESTIONS;
 	}
-	if (!generated->diff.operations.count)
-		return GENERATE_NOTHING;
+	if (!generated->diff.operations.count) {
+		if (options->plan_only || mend_files(generated, config, entry, dialect, error))
+			return GENERATE_NOTHING;
+		return GENERATE_FAILED;
+	}
+	if (entry->offline && generated->base.words == WORDS_SERVER)
+		return refuse_server_words(generated, error);
 	generate_plan(&generated->arena, dialect, generated->base.schema,
 	              &generated->diff.operations, &generated->planned, &worst);
 	if (!options->plan_only && !options->allow_destructive && loses_data(generated))
@@ -232,7 +273,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		return GENERATE_FAILED;
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, entry, dialect, error) ? GENERATE_WRITTEN : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN
+	                                                             : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
@@ -251,11 +293,16 @@ enum generate_outcome generate(struct generated *generated, const struct config 
 	scope_apply(generated->models.schema, entry);
 	scope_unmatched(entry, generated->models.schema, &generated->arena, &generated->unmatched);
 	if (!options->plan_only) {
-		lock = generate_lock(config, error);
+		lock = project_lock(config, error);
 		if (lock < 0)
 			return GENERATE_FAILED;
 	}
-	outcome = generate_locked(generated, config, entry, dialect, options, error);
+	if (redo_is_pending(entry)) {
+		redo_refuse(entry, error);
+		outcome = GENERATE_FAILED;
+	} else {
+		outcome = generate_locked(generated, config, entry, dialect, options, error);
+	}
 	if (lock >= 0)
 		close(lock);
 	return outcome;
@@ -268,6 +315,7 @@ void generated_release(struct generated *generated)
 	stages_release(&generated->stages);
 	diff_release(&generated->diff);
 	base_release(&generated->base);
+	mending_release(&generated->mending);
 	migrations_release(&generated->directory);
 	schema_free(generated->said);
 	models_release(&generated->models);

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "engine/mend.h"
 #include "engine/proof.h"
 #include "engine/replay.h"
 #include "engine/stages.h"
@@ -16,6 +17,10 @@
 #include "models/models.h"
 #include "plugin/dialect.h"
 #include "schema/diff.h"
+
+/* One writer of migrations at a time in a project: the version that it chose is its own until the file is
+ * there. Returns a descriptor, with which the lock goes; -1 on failure. */
+int project_lock(const struct config *config, struct error *error);
 
 /* Asked for each likely rename that nobody confirmed. */
 enum rename_answer { RENAME_YES, RENAME_NO, RENAME_UNKNOWN };
@@ -86,6 +91,7 @@ struct generated {
 	struct models models;
 	struct migration_directory directory;
 	struct base base;
+	struct mending mending;        /* snapshots that were written anew */
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;

@@ -83,7 +83,7 @@ bool generate_empty(struct arena *arena, const struct config *config, const stru
                     enum migration_kind kind, const char **path, struct error *error)
 {
 	struct migration_directory directory = {0};
-	int lock = generate_lock(config, error);
+	int lock = project_lock(config, error);
 	bool done;
 
 	if (lock < 0)

@@ -6,9 +6,6 @@
 
 #include "engine/generate.h"
 
-/* One generator at a time in a project. The lock goes with the descriptor; -1 on failure. */
-int generate_lock(const struct config *config, struct error *error);
-
 /* generate_renames.c: compares base and models, and asks. *open: a question has no answer. */
 bool generate_compare(struct generated *generated, const struct dialect *dialect,
                       const struct generate_options *options, bool *open, struct error *error);

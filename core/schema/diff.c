@@ -267,12 +267,18 @@ static void keep_element(struct diff_work *work, enum dbw_element_kind kind,
 	             before, after);
 }
 
+bool can_rename(const struct diff_work *work, enum dbw_element_kind kind)
+{
+	return has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	       (kind == DBW_INDEX && has_trait(work, DBW_TRAIT_RENAME_INDEXES));
+}
+
 /* One that differs in its name alone, as when its table was renamed and the server chose it. */
 static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
                            const struct dbw_table *before, const struct dbw_table *after,
                            const void *element, const struct dbw_list *new, bool *taken)
 {
-	if (!has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	if (!can_rename(work, kind) ||
 	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
 		return false;
 	for (size_t i = 0; i < new->count; i++)
@@ -392,6 +398,7 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	size_t first = work->drafts.count;
 	enum retyping retyping = type_touches(work, before);
 
+	checks_keep_names(work->traits, before, after);
 	if (retyping)
 		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&

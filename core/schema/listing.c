@@ -96,31 +96,35 @@ static void write_head(struct dbw_buffer *out, const char *word, enum dbw_elemen
                        const void *element, const char *const *named)
 {
 	const struct place place = place_of(kind, element);
+	size_t start = out->length;
 
 	buffer_printf(out, "%s ", word);
 	write_name(out, place.namespace_name, place.name);
 	wording_rest(out, kind, element, named);
+	/* How a table is partitioned may be told in lines. */
+	for (size_t i = start; i < out->length; i++)
+		if (out->text[i] == '\n' || out->text[i] == '\r')
+			out->text[i] = ' ';
 	buffer_char(out, '\n');
 }
 
-static void write_comment(struct dbw_buffer *out, const char *comment)
+/* Text of more than one line, each with something before it. */
+static void write_lines(struct dbw_buffer *out, const char *before, const char *text)
 {
-	if (comment)
-		buffer_printf(out, "    -- %s\n", comment);
-}
-
-/* Text of an object, each of its lines indented. */
-static void write_text(struct dbw_buffer *out, const char *text)
-{
-	while (*text) {
+	while (text && *text) {
 		size_t length = strcspn(text, "\n");
 
 		if (length)
-			buffer_string(out, "    ");
+			buffer_string(out, before);
 		buffer_append(out, text, length);
 		buffer_char(out, '\n');
 		text += length + (text[length] == '\n');
 	}
+}
+
+static void write_comment(struct dbw_buffer *out, const char *comment)
+{
+	write_lines(out, "    -- ", comment);
 }
 
 /* Columns. */
@@ -168,6 +172,23 @@ static void write_rows(struct dbw_buffer *out, const struct row *rows, size_t co
 	}
 }
 
+/* A default or a comment may have line breaks; a row has none. */
+static const char *one_line(struct arena *arena, const char *text)
+{
+	struct dbw_buffer line = {0};
+	const char *kept;
+
+	for (; *text; text++) {
+		if (*text == '\n' || *text == '\r')
+			buffer_string(&line, *text == '\n' ? "\\n" : "\\r");
+		else
+			buffer_char(&line, *text);
+	}
+	kept = arena_string(arena, buffer_text(&line));
+	buffer_release(&line);
+	return kept;
+}
+
 static const char *column_rest(struct arena *arena, const struct dbw_column *column)
 {
 	static const char *const named[] = {"name", "type", "not_null", "default_value", NULL};
@@ -175,7 +196,7 @@ static const char *column_rest(struct arena *arena, const struct dbw_column *col
 	const char *rest;
 
 	wording_rest(&text, DBW_COLUMN, column, named);
-	rest = text.length ? arena_string(arena, buffer_text(&text) + strlen(", ")) : "";
+	rest = text.length ? one_line(arena, buffer_text(&text) + strlen(", ")) : "";
 	buffer_release(&text);
 	return rest;
 }
@@ -189,7 +210,7 @@ static void write_columns(struct dbw_buffer *out, struct arena *arena,
 		const struct dbw_column *column = table->columns.items[i];
 
 		rows[i] = (struct row){{
-		    column->name,
+		    one_line(arena, column->name),
 		    column->type,
 		    column->not_null ? "NOT NULL" : "",
 		    column->default_value ? arena_printf(arena, "DEFAULT %s", column->default_value)
@@ -252,11 +273,12 @@ static void write_object(struct dbw_buffer *out, const struct dbw_object *object
 		buffer_printf(out, " on %s", object->table);
 	buffer_char(out, '\n');
 	write_comment(out, object->comment);
-	write_text(out, object->text);
+	write_lines(out, "    ", object->text);
 	for (size_t i = 0; i < object->column_comments.count; i++) {
 		const struct dbw_option *option = object->column_comments.items[i];
 
-		buffer_printf(out, "    -- %s: %s\n", option->name, option->value);
+		buffer_printf(out, "    -- %s: ", option->name);
+		write_lines(out, "", option->value);
 	}
 }
 

@@ -105,6 +105,8 @@ static const char *element_text(struct arena *arena, const struct dbw_operation 
 	case DBW_SEQUENCE:
 		return ((const struct dbw_sequence *)element)->name;
 	default:
+		if (object->kind == DBW_GRANT)
+			return arena_printf(arena, "to %s on %s", object->name, object->signature);
 		return schema_display_name(arena, object->namespace_name, object->name);
 	}
 }

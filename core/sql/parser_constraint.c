@@ -22,7 +22,8 @@ struct dbw_constraint *parser_add_constraint(struct parser *parser, struct dbw_t
 bool parse_conflict(struct parser *parser, struct dbw_list *options, const char *name)
 {
 	static const char *const words[] = {"ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"};
-	if (!parser_at(parser, "ON") || !parser_next_is(parser, "CONFLICT"))
+	if (parser_is_server(parser) || !parser_at(parser, "ON") ||
+	    !parser_next_is(parser, "CONFLICT"))
 		return true;
 	if (!parser_advance(parser) || !parser_advance(parser))
 		return false;
@@ -190,7 +191,8 @@ static bool parse_attribute(struct parser *parser, struct dbw_constraint *constr
 		return parser_advance(parser) && parse_parameters(parser, &constraint->options);
 	if (parser_at(parser, "USING"))
 		return parse_using(parser, constraint);
-	if (parser_at(parser, "ON") && parser_next_is(parser, "CONFLICT"))
+	if (parser_at(parser, "ON") && parser_next_is(parser, "CONFLICT") &&
+	    !parser_is_server(parser))
 		return parse_conflict(parser, &constraint->options, "ON CONFLICT");
 	*found = false;
 	return true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grants.h"
 #include "postgresql.h"
 
 void emit_statement(const struct emitting *emitting, struct text *text, unsigned flags)
@@ -121,6 +122,43 @@ static void set_row_security(const struct emitting *emitting, const struct dbw_t
 		alter(emitting, table, "NO FORCE ROW LEVEL SECURITY");
 }
 
+/* At the end: it may be by an index, which is there only then. */
+static void set_replica_identity(const struct emitting *emitting, const struct dbw_table *before,
+                                 const struct dbw_table *after)
+{
+	const char *old = before ? option_value(&before->options, "REPLICA IDENTITY") : NULL;
+	const char *new = option_value(&after->options, "REPLICA IDENTITY");
+	static const char index[] = "INDEX ";
+	struct text text;
+
+	if (same(old, new))
+		return;
+	text = emit_alter_table(emitting, after);
+	text_put(&text, "REPLICA IDENTITY ");
+	if (new &&strncmp(new, index, strlen(index)) == 0) {
+		text_put(&text, "USING INDEX ");
+		text_name(&text, new + strlen(index));
+	} else {
+		text_put(&text, new ? new : "DEFAULT");
+	}
+	emit_statement(emitting, &text, DBW_STATEMENT_LAST);
+}
+
+static void set_tablespace(const struct emitting *emitting, const struct dbw_table *before,
+                           const struct dbw_table *after)
+{
+	const char *old = option_value(&before->options, "TABLESPACE");
+	const char *new = option_value(&after->options, "TABLESPACE");
+	struct text text;
+
+	if (same(old, new))
+		return;
+	text = emit_alter_table(emitting, after);
+	text_put(&text, "SET TABLESPACE ");
+	text_name(&text, new ? new : "pg_default");
+	emit_statement(emitting, &text, 0);
+}
+
 /* What a table has else than its parents in a column that it has from them. */
 static void set_inherited(const struct emitting *emitting, const struct dbw_table *table,
                           const struct dbw_column *column)
@@ -163,17 +201,10 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 	comment_on_table(emitting, table, NULL);
 	for (size_t i = 0; i < table->columns.count; i++) {
 		const struct dbw_column *column = table->columns.items[i];
-		const char *storage = option_value(&column->options, "STORAGE");
 
 		set_inherited(emitting, table, column);
 		comment_on_column(emitting, table, column);
-		if (storage) {
-			text = emit_alter_table(emitting, table);
-			text_put(&text, "ALTER COLUMN ");
-			text_name(&text, column->name);
-			text_printf(&text, " SET STORAGE %s", storage);
-			emit_statement(emitting, &text, 0);
-		}
+		emit_column_options(emitting, NULL, column);
 	}
 	for (size_t i = 0; i < table->constraints.count; i++) {
 		const struct dbw_constraint *constraint = table->constraints.items[i];
@@ -188,6 +219,7 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 	}
 	set_row_security(emitting, table, NULL,
 	                 option_value(&table->options, "ROW LEVEL SECURITY"));
+	set_replica_identity(emitting, NULL, table);
 }
 
 static void set_parameters(const struct emitting *emitting, const struct dbw_table *before,
@@ -295,6 +327,8 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	if (was_unlogged != unlogged)
 		alter(emitting, after, unlogged ? "SET UNLOGGED" : "SET LOGGED");
 	set_parameters(emitting, before, after);
+	set_tablespace(emitting, before, after);
+	set_replica_identity(emitting, before, after);
 	set_inheritance(emitting, emitting->operation->schema_before, after, &before->inherits,
 	                &after->inherits, "NO INHERIT");
 	set_inheritance(emitting, emitting->operation->schema_after, after, &after->inherits,
@@ -655,6 +689,8 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	enum dbw_status status = DBW_OK;
 
+	if ((before ? before : after)->kind == DBW_GRANT)
+		return emit_grant(emitting);
 	if (before && after && is_type(after))
 		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */

@@ -28,6 +28,9 @@ enum dbw_status emit_refuse(const struct emitting *emitting, const char *why);
 void emit_rename_serial(const struct emitting *emitting, const char *table, const char *name,
                         const struct dbw_table *to_table, const struct dbw_column *to_column);
 enum dbw_status emit_column(const struct emitting *emitting);
+/* STORAGE and the like, where they differ; before may be NULL. */
+void emit_column_options(const struct emitting *emitting, const struct dbw_column *before,
+                         const struct dbw_column *after);
 enum dbw_status emit_sequence(const struct emitting *emitting);
 enum dbw_status emit_enum(const struct emitting *emitting);
 /* emit_retype.c: a new type takes the place of the old, in all columns. */

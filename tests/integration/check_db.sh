@@ -121,6 +121,11 @@ body_exported_models_leave_nothing_to_do() {
 	[ "$dialect" = sqlite ] || export DATABASE_URL="${url%%://*}://nobody:x@127.0.0.1:1/nothing"
 	run 0 dbw export-models --out models/all.sql
 	has out 'wrote models/all.sql'
+	(
+		unset DATABASE_URL
+		run 0 dbw export-models --offline
+		cmp out models/all.sql
+	)
 	run 0 dbw make-migrations -d again
 	has out 'no changes'
 	run 1 dbw export-models --out models/all.sql
@@ -177,7 +182,7 @@ body_chinook_there_and_back() {
 	run_sql chinook.sql
 	there_and_back
 	run 0 dbw export-models --from live --out models/
-	[ "$(ls models | wc -l)" -ge 11 ]
+	[ "$(find models -name "*.sql" | wc -l)" -ge 11 ]
 	run 0 dbw diff --exit-code
 	make_migration chinook
 	run 0 dbw make-migrations -d again
@@ -237,6 +242,36 @@ test_namespaces_and_types_there_and_back() {
 	has out happy_id
 	run 1 dbw snapshot people
 	has err "Did you mean 'app.people'?"
+	run 0 dbw export-models --from live --out models/
+	run 0 dbw diff --exit-code
+}
+
+# Bodies with semicolons, through a client that must be told where they end; keys that lean on each other.
+test_routines_and_cycles_there_and_back() {
+	use_server mysql
+	cat >schema.sql <<-'SQL'
+		CREATE TABLE `select` (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, `a b` varchar(50) CHARACTER SET latin1 DEFAULT 'it''s;' COMMENT 'c;d',
+		    e enum('x','it''s') NOT NULL DEFAULT 'x', g int GENERATED ALWAYS AS (id + 1) VIRTUAL, t text, UNIQUE KEY u (`a b`(10), e), FULLTEXT KEY ft (t)) COMMENT='the "table"';
+		CREATE TABLE b (id int PRIMARY KEY, c_id int, sel int unsigned, CONSTRAINT to_sel FOREIGN KEY (sel) REFERENCES `select` (id) ON DELETE SET NULL);
+		CREATE TABLE c (id int PRIMARY KEY, b_id int, CONSTRAINT to_b FOREIGN KEY (b_id) REFERENCES b (id));
+		ALTER TABLE b ADD CONSTRAINT to_c FOREIGN KEY (c_id) REFERENCES c (id);
+		CREATE TABLE parts (id int NOT NULL, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (year(at)) (PARTITION p0 VALUES LESS THAN (2020), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE VIEW z_view AS SELECT id, e FROM `select`;
+		CREATE VIEW a_view AS SELECT * FROM z_view;
+		DELIMITER //
+		CREATE FUNCTION f(x int, y varchar(10)) RETURNS varchar(20) DETERMINISTIC BEGIN IF x > 3 THEN SET x = 2; END IF; RETURN concat(y, ';;', x); END//
+		CREATE PROCEDURE p(INOUT x int) BEGIN SELECT 1; SET x = 2; END//
+		CREATE TRIGGER t1 BEFORE INSERT ON b FOR EACH ROW BEGIN SET NEW.id = NEW.id + 1; SET NEW.c_id = 1; END//
+		CREATE TRIGGER t0 BEFORE INSERT ON b FOR EACH ROW FOLLOWS t1 SET NEW.sel = 2//
+		CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DISABLE DO BEGIN DELETE FROM b; DELETE FROM c; END//
+		DELIMITER ;
+	SQL
+	client "$database" <schema.sql
+	there_and_back
+	run 0 dbw snapshot select
+	lacks out DELIMITER
+	run 0 dbw snapshot f
+	has out DELIMITER
 	run 0 dbw export-models --from live --out models/
 	run 0 dbw diff --exit-code
 }

@@ -28,7 +28,7 @@ in_step() { # what must hold when the database is what the models say
 walk() {
 	local line kind='' rest=''
 	: >block
-	use_server postgresql
+	[ -e dbwarden.ini ] || use_server postgresql
 	while IFS= read -r line || [ -n "$line" ]; do
 		case $line in
 		'--- '*)

@@ -6,14 +6,16 @@
  *                                          the same files; one line on standard output for each difference
  *
  * Where the server gives expressions back in words of its own, 'compare' looks twice: at everything but the text of
- * expressions (whether there is one counts), and then, text included, at what the server says of a second database,
- * a scratch one, made from the schema that was read.
+ * expressions (whether there is one counts) and, on MySQL, the text of partitions and the character sets, which a server
+ * names only where they are not its own; and then, all that included, at what the server says of a second database, a
+ * scratch one, made from the schema that was read.
  *
  * Status 0: the same; 1: not; 3: the files were not accepted (standard error says why); 2: anything else.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -53,7 +55,7 @@ static bool parse(struct schema *schema, const struct dialect *dialect, char **f
 }
 
 /* The fields whose text the server may spell anew. */
-static bool is_expression(const struct field *field)
+static bool is_expression(const struct field *field, bool mysql)
 {
 	static const char *const names[] = {
 	    "default_value",   "on_update", "generated_expression", "expression", "predicate",
@@ -63,22 +65,56 @@ static bool is_expression(const struct field *field)
 	for (size_t i = 0; field->type == FIELD_SQL && i < sizeof names / sizeof *names; i++)
 		if (strcmp(field->name, names[i]) == 0)
 			return true;
-	return false;
+	return mysql && strcmp(field->name, "partition_by") == 0;
+}
+
+/* Where it stands for nothing if it is what the server has by default, which no text knows. */
+static bool is_character_set(const char *name)
+{
+	return strcasecmp(name, "charset") == 0 || strcasecmp(name, "collation") == 0 ||
+	       strcasecmp(name, "collate") == 0;
 }
 
 /* What is there is said to be there, and no more. */
-static void hide_expressions(const struct field *fields, void *element)
+static void hide_expressions(const struct field *fields, void *element, bool mysql)
 {
 	for (const struct field *field = fields; field->name; field++) {
 		void *at = field_at(element, field);
+		struct dbw_list *list = at;
 
 		if (field->type == FIELD_ELEMENTS) {
-			struct dbw_list *list = at;
-
-			for (size_t i = 0; i < list->count; i++)
-				hide_expressions(element_fields(field->kind), list->items[i]);
-		} else if (is_expression(field) && *(const char **)at) {
+			for (size_t i = list->count; i > 0; i--)
+				if (mysql && field->kind == DBW_OPTION &&
+				    is_character_set(
+					((struct dbw_option *)list->items[i - 1])->name))
+					list_remove(list, i - 1);
+				else
+					hide_expressions(element_fields(field->kind),
+					                 list->items[i - 1], mysql);
+		} else if (is_expression(field, mysql) && *(const char **)at) {
 			*(const char **)at = "...";
+		} else if (mysql && is_character_set(field->name)) {
+			*(const char **)at = NULL;
+		}
+	}
+}
+
+/* Checks without a name: table_chk_N here, as MySQL says, but CONSTRAINT_N or the name of the column on MariaDB. */
+static void forget_names(struct schema *schema)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		const struct dbw_table *table = schema->content.tables.items[i];
+
+		for (size_t j = 0; j < table->constraints.count; j++) {
+			struct dbw_constraint *check = table->constraints.items[j];
+			size_t length = strlen(table->name);
+
+			if (check->kind == DBW_CHECK && check->name &&
+			    ((strncmp(check->name, table->name, length) == 0 &&
+			      strncmp(check->name + length, "_chk_", 5) == 0) ||
+			     strncmp(check->name, "CONSTRAINT_", 11) == 0 ||
+			     table_find_column(schema->traits, table, check->name)))
+				check->name = NULL;
 		}
 	}
 }
@@ -94,13 +130,18 @@ static bool differ(const struct schema *found, const struct schema *expected, co
 	return count;
 }
 
-static bool differ_but_for_expressions(const struct schema *parsed, const struct schema *live)
+static bool differ_but_for_expressions(const struct schema *parsed, const struct schema *live,
+                                       bool mysql)
 {
 	struct schema *a = schema_copy(parsed), *b = schema_copy(live);
 	bool different;
 
-	hide_expressions(schema_fields, &a->content);
-	hide_expressions(schema_fields, &b->content);
+	hide_expressions(schema_fields, &a->content, mysql);
+	hide_expressions(schema_fields, &b->content, mysql);
+	if (mysql) {
+		forget_names(a);
+		forget_names(b);
+	}
 	different = differ(a, b, "as parsed (found) and as the server has it (expected)");
 	schema_free(a);
 	schema_free(b);
@@ -130,7 +171,7 @@ static bool make(struct session *session, const struct schema *schema)
 	return done;
 }
 
-static int compare_words(const struct schema *parsed, const struct schema *live,
+static int compare_words(const struct schema *parsed, struct schema *live,
                          const struct dialect *dialect, const struct config *config,
                          const struct entry *entry)
 {
@@ -141,14 +182,19 @@ static int compare_words(const struct schema *parsed, const struct schema *live,
 	if (!session_open_scratch(&scratch, dialect, config, entry, &error)) {
 		say(TROUBLE, "scratch database");
 	} else {
-		if (!make(&scratch, parsed) || !session_introspect(&scratch, again, &error))
+		if (!make(&scratch, parsed) || !session_introspect(&scratch, again, &error)) {
 			say(TROUBLE, "what was parsed cannot be made");
-		else
+		} else {
+			if (strcmp(dialect->plugin.name, "mysql") == 0) {
+				forget_names(again);
+				forget_names(live);
+			}
 			status = differ(again, live,
 			                "as parsed and made (found) and as the server has "
 			                "it (expected)")
 			             ? DIFFERENT
 			             : SAME;
+		}
 		session_close(&scratch);
 	}
 	schema_free(again);
@@ -161,6 +207,7 @@ static int compare(const struct schema *parsed, const struct dialect *dialect, c
 	struct entry entry = {.name = "live", .type = dialect->plugin.name, .url = url};
 	struct schema *live = schema_new(parsed->traits);
 	struct session session;
+	bool mysql = strcmp(dialect->plugin.name, "mysql") == 0;
 	int status = TROUBLE, words;
 
 	if (!session_open(&session, dialect, &config, &entry, DBW_CONNECT_READ_ONLY, &error)) {
@@ -175,7 +222,7 @@ static int compare(const struct schema *parsed, const struct dialect *dialect, c
 			             ? DIFFERENT
 			             : SAME;
 		} else {
-			status = differ_but_for_expressions(parsed, live) ? DIFFERENT : SAME;
+			status = differ_but_for_expressions(parsed, live, mysql) ? DIFFERENT : SAME;
 			words = compare_words(parsed, live, dialect, &config, &entry);
 			if (words != SAME)
 				status = words;
