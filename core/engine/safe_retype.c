@@ -122,6 +122,23 @@ static bool is_written_again(const struct splitting *splitting,
 	return risk.rewrites_table;
 }
 
+/* What the dialect refuses to do at once it cannot do in steps either, and it says so better. */
+static bool can_be_emitted(const struct splitting *splitting, const struct dbw_operation *operation)
+{
+	struct arena arena = {0};
+	struct dbw_list there = {0}, back = {0}, emitted = {0};
+	struct error error = {0};
+	bool done;
+
+	list_append(&arena, &there, (void *)(size_t)operation);
+	operations_invert(&arena, &there, &back);
+	done = dialect_emit(splitting->dialect, &arena, &there, &emitted, &error) &&
+	       dialect_emit(splitting->dialect, &arena, &back, &emitted, &error);
+	error_release(&error);
+	arena_release(&arena);
+	return done;
+}
+
 static bool is_bare(const struct dbw_column *column)
 {
 	return !column->generated && !column->identity && !column->auto_increment;
@@ -139,7 +156,7 @@ bool retype_can(const struct splitting *splitting, const struct dbw_operation *o
 	    (traits_of(splitting)->flags & wanted) != wanted ||
 	    !splitting->dialect->plugin.follow || !is_bare(before) || !is_bare(after) ||
 	    (limit && strlen(after->name) + sizeof new_suffix - 1 > limit) ||
-	    !is_written_again(splitting, operation))
+	    !is_written_again(splitting, operation) || !can_be_emitted(splitting, operation))
 		return false;
 	old = safe_before(splitting, table);
 	return !is_bound(splitting, table, after->name) && !is_bound(splitting, old, after->name) &&

@@ -78,6 +78,7 @@ struct diff_work {
 	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
 	struct dbw_list dropped;           /* struct dbw_table of diff.before */
 	struct dbw_list created;           /* struct dbw_table of diff.after */
+	struct dbw_list altered;           /* struct dbw_object: types that change in place */
 	struct dbw_list moved;             /* rename.c's */
 	struct dbw_list followed;          /* rename_values.c's */
 	struct error *error;

@@ -91,6 +91,35 @@ static void compare_enums(struct diff_work *work)
 	}
 }
 
+/* Whether it takes another type of the same name. */
+static bool is_replaced(struct diff_work *work, const struct dbw_object *old,
+                        const struct dbw_object *new)
+{
+	const struct dbw_operation operation = {
+	    .struct_size = sizeof operation,
+	    .verb = DBW_ALTER,
+	    .element = DBW_OBJECT,
+	    .before = old,
+	    .after = new,
+	    .schema_before = &work->diff->before->content,
+	    .schema_after = &work->diff->after->content,
+	};
+
+	return !work->plugin->needs_rebuild || work->plugin->needs_rebuild(work->host, &operation);
+}
+
+/* In place: once, whatever is found later. False: nothing else is replaced for it. */
+static bool alter_type(struct diff_work *work, const struct dbw_object *old,
+                       const struct dbw_object *new)
+{
+	for (size_t i = 0; i < work->altered.count; i++)
+		if (work->altered.items[i] == old)
+			return false;
+	list_append(&work->diff->arena, &work->altered, (void *)(size_t)old);
+	work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL, NULL);
+	return false;
+}
+
 /* One domain or the like; true if it was found to be replaced now. */
 static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 {
@@ -105,7 +134,10 @@ static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 	    schema_find_table(work->retyped_back, old->namespace_name, old->name))
 		return false;
 	changed = !element_equal(work->traits, DBW_OBJECT, old, new);
-	retyping = changed ? RETYPED : type_retyping(work, old->text);
+	retyping =
+	    changed && is_replaced(work, old, new) ? RETYPED : type_retyping(work, old->text);
+	if (changed && retyping != RETYPED)
+		return alter_type(work, old, new);
 	if (retyping == NOT_RETYPED)
 		return false;
 	retype(retyping == RETYPED ? work->retyped : work->retyped_back, old->namespace_name,

@@ -33,8 +33,7 @@ static void put_update(const struct emitting *emitting, struct text *text)
 	text_name(text, column->name);
 	text_put(text, " = ");
 	if (source) {
-		text_name(text, source->name);
-		emit_cast(text, source->type, column->type);
+		emit_cast(text, source->name, source->type, column->type);
 	} else {
 		text_put(text, "DEFAULT");
 	}
@@ -101,8 +100,7 @@ enum dbw_status postgresql_follow(const struct dbw_host *host, struct dbw_schema
 	text_put(&sql, "() RETURNS trigger LANGUAGE plpgsql AS $dbwarden$\nBEGIN\n\tNEW.");
 	text_name(&sql, to->name);
 	text_put(&sql, " := NEW.");
-	text_name(&sql, from->name);
-	emit_cast(&sql, from->type, to->type);
+	emit_cast(&sql, from->name, from->type, to->type);
 	text_put(&sql, ";\n\tRETURN NEW;\nEND\n$dbwarden$;\nCREATE TRIGGER ");
 	text_name(&sql, text_get(&trigger));
 	text_put(&sql, " BEFORE INSERT OR UPDATE ON ");

@@ -154,10 +154,7 @@ class Project:
     def run(self, pair, wanted_a, wanted_b):
         """The database has A. Leaves it with B. False if there was nothing to do."""
         server = self.server
-        if pair.clear:
-            server.run(pair.clear)
-        if pair.rows:
-            server.run(pair.rows)
+        self.fill(pair)
         before = [server.rows(query) for query in pair.kept]
         same = [server.rows(query) for query in pair.same_a]
         written = self.generate(pair.b, pair.shuffled, pair.flags)
@@ -180,6 +177,13 @@ class Project:
             failure.detail += "".join("\n\n" + path.read_text() for path in self.files()[-written:])
             raise
         return True
+
+    def fill(self, pair):
+        for statements in (pair.clear, pair.rows):
+            try:
+                self.server.run(statements)
+            except Exception as error:
+                raise Invalid("%s\n%s\n%s" % (error, script(pair.a), script(statements))) from None
 
     def expect_rows(self, asked, queries, wanted, when):
         for first, query, rows in zip(asked, queries, wanted):

@@ -1,5 +1,7 @@
 """Random schemas of PostgreSQL."""
 
+import re
+
 from dialect import Dialect, Family
 from tree import Ref, refs_in, text
 
@@ -48,6 +50,7 @@ HSTORE = Family(("hstore",), ("'a=>1'", "'b=>2'", "''"), ("''",), (), (), (), ke
 
 COLLATIONS = ('"C"', '"POSIX"', '"en-x-icu"', '"und-x-icu"')
 EXTENSIONS = ("citext", "hstore", "pg_trgm", "btree_gist", "pgcrypto", "unaccent", "btree_gin")
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*$")
 QUALIFIED = ("table", "partition", "view", "enum", "domain", "composite", "sequence", "function")
 
 
@@ -63,6 +66,8 @@ class Postgresql(Dialect):
     common = ("int", "int", "text", "text", "numeric", "date", "timestamp", "boolean", "uuid", "jsonb", "enum", "domain")
     generated_kinds = ("STORED",)
     trigger_states = False
+    quoted_types = False
+    safe = True
     # The server itself cannot check a foreign key over arrays that is added later.
     no_foreign_keys = ("numbers", "texts")
 
@@ -78,6 +83,8 @@ class Postgresql(Dialect):
         if node.kind == "label":
             return self.literal(node["name"])
         name = super().reference(schema, uid)
+        if node.kind in ("enum", "domain", "composite") and PLAIN.match(node["name"]) and not self.quoted_types:
+            name = node["name"]
         if node.kind in QUALIFIED and node["namespace"]:
             return self.quote(schema.nodes[node["namespace"].uid]["name"]) + "." + name
         return name
@@ -155,7 +162,7 @@ class Postgresql(Dialect):
         sequence = schema.add(None, "sequence", name=self.new_name("s"), namespace=self.new_place(schema), new=True,
                               comment=self.new_comment())
         # It does not rise later: the sequence may stand below it by then.
-        sequence["floor"] = self.chance.pick(("", "MINVALUE -5"))
+        sequence["floor"] = ""
         self.dress_sequence(sequence)
 
     def dress_sequence(self, sequence):
@@ -785,6 +792,9 @@ class Postgresql(Dialect):
 
     def begin_pair(self):
         self.renamed_types = set()
+
+    def extra_flags(self, a, b):
+        return ["--safe"] if self.safe and b.last % 4 == 0 else []
 
     def same_values(self, old, new):
         if new["family"] == "enum" and new["type"][0].uid in self.renamed_types:
