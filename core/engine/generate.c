@@ -123,11 +123,13 @@ static bool add_file(struct generated *generated, const struct generated_file *f
 {
 	const struct schema *schema =
 	    last && generated->said ? generated->declared : file->whole.after;
+	/* What lies between was made of what the server says. */
+	enum snapshot_words words = generated->said && !last ? WORDS_SERVER : WORDS_DECLARED;
 	struct dbw_buffer snapshot = {0};
 	bool done;
 
-	snapshot_write(&snapshot, schema, WORDS_DECLARED, entry, dialect->plugin.name,
-	               file->version, file->migration.checksum, &generated->mending.tip);
+	snapshot_write(&snapshot, schema, words, entry, dialect->plugin.name, file->version,
+	               file->migration.checksum, &generated->mending.tip);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
 	done = file_set_add(set, file->snapshot_path, buffer_text(&snapshot), snapshot.length,
@@ -271,7 +273,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		return GENERATE_FAILED;
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN
+	                                                             : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,

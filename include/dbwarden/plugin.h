@@ -726,6 +726,13 @@ struct dbw_plugin {
 	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
 	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
 	                      struct dbw_table *table, const char *old_name);
+	/* [follow] Adds to the schema what keeps 'to', a column of the table, equal to 'from', another one, cast to
+	 * its type, whatever rows are inserted or changed: a trigger and its function, say. Two calls for the same
+	 * columns the other way round give it other names. NULL: a type cannot be changed through a new
+	 * column. */
+	enum dbw_status (*follow)(const struct dbw_host *host, struct dbw_schema *schema,
+	                          const struct dbw_table *table, const struct dbw_column *from,
+	                          const struct dbw_column *to, struct dbw_error *error);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the
