@@ -45,6 +45,7 @@ enum dbw_status emit_sequence(const struct emitting *emitting);
 enum dbw_status emit_enum(const struct emitting *emitting);
 /* emit_retype.c: a new type takes the place of the old, in all columns. */
 enum dbw_status emit_replace_enum(const struct emitting *emitting, const struct dbw_enum *after);
+void emit_replace_collation(const struct emitting *emitting, const struct dbw_object *after);
 enum dbw_status emit_replace_type(const struct emitting *emitting, const struct dbw_object *before,
                                   const struct dbw_object *after);
 /* emit.c: the unique index that the constraint can be made of, under the name that it has already; or NULL. */

@@ -539,13 +539,8 @@ static enum dbw_status change_column(const struct emitting *emitting,
 	/* What is computed can be computed anew: nothing is lost. */
 	if (before->generated != after->generated ||
 	    !same(before->generated_expression, after->generated_expression)) {
-		if (before->generated != DBW_NOT_GENERATED &&
-		    after->generated == DBW_NOT_GENERATED) {
+		if (after->generated == DBW_NOT_GENERATED) {
 			column_action(emitting, after->name, "DROP EXPRESSION");
-		} else if (before->generated == DBW_NOT_GENERATED) {
-			return emit_refuse(
-			    emitting, "a column that holds values cannot become generated; drop "
-				      "it and add it under another name");
 		} else {
 			drop_column(emitting, before);
 			add_column(emitting, after);
