@@ -383,4 +383,17 @@ test_indexes_get_other_names_without_being_built_again() {
 	back_and_forth
 }
 
+test_columns_move_around_those_that_are_computed() {
+	before <<-'SQL'
+		CREATE TABLE t (x INT, v INT AS (a + 1) VIRTUAL, w INT AS (v + 1) VIRTUAL, a INT, b INT, c INT);
+	SQL
+	server_sql 'INSERT INTO t (a) VALUES (1)'
+	after <<-'SQL'
+		CREATE TABLE t (x INT, a INT, b INT, c INT, v INT AS (a + 1) VIRTUAL, w INT AS (v + 1) VIRTUAL);
+	SQL
+	equal "$(columns_of t)" 'x a b c v w '
+	back_and_forth
+	equal "$(server_sql 'SELECT a, v, w FROM t')" $'1\t2\t3'
+}
+
 run_tests
