@@ -291,6 +291,30 @@ static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
 	return false;
 }
 
+/* One whose rows are looked at now, and that is the same otherwise. */
+static bool validate_element(struct diff_work *work, enum dbw_element_kind kind,
+                             const struct dbw_table *before, const struct dbw_table *after,
+                             const struct dbw_constraint *element, const struct dbw_list *new,
+                             bool *taken)
+{
+	struct dbw_constraint valid;
+
+	if (kind != DBW_CONSTRAINT || !element->not_valid ||
+	    !has_trait(work, DBW_TRAIT_VALIDATE_LATER) ||
+	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
+		return false;
+	valid = *element;
+	valid.not_valid = false;
+	for (size_t i = 0; i < new->count; i++)
+		if (!taken[i] && element_equal(work->traits, kind, &valid, new->items[i])) {
+			taken[i] = true;
+			work_add(work, create_phase(kind, element), DBW_ALTER, kind, element,
+			         new->items[i], before, after);
+			return true;
+		}
+	return false;
+}
+
 static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
                         const struct dbw_table *before, const struct dbw_table *after,
                         const struct dbw_list *old, const struct dbw_list *new)
@@ -307,6 +331,7 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 		if (!kept[i] &&
 		    !inherit_has_equal(work, kind, old->items[i], work->diff->after, after,
 		                       work->diff->before, before) &&
+		    !validate_element(work, kind, before, after, old->items[i], new, taken) &&
 		    !rename_element(work, kind, before, after, old->items[i], new, taken))
 			work_add(work, drop_phase(kind, old->items[i]), DBW_DROP, kind,
 			         old->items[i], NULL, before, after);

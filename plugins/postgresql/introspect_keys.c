@@ -203,7 +203,8 @@ bool read_indexes(struct reading *reading)
 		" quote_ident(opn.nspname) END, quote_ident(opc.opcname)) || coalesce(' (' || "
 		" array_to_string(ia.attoptions, ', ') || ')', '') END, "
 		"CASE WHEN k.n <= i.indnkeyatts AND i.indcollation[k.n - 1] <> 0 AND "
-		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN co.collname END, "
+		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN " COLLATION_NAME
+		" END, "
 		"pg_get_expr(i.indpred, i.indrelid), %s, "
 		"array_to_string(ic.reloptions || CASE WHEN NOT i.indisvalid AND c.relkind = 'r' "
 		" THEN ARRAY['INVALID='] END, chr(31)), obj_description(ic.oid, 'pg_class'), "
@@ -221,6 +222,7 @@ bool read_indexes(struct reading *reading)
 		"LEFT JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n "
 		"LEFT JOIN pg_collation co ON k.n <= i.indnkeyatts AND co.oid = "
 		" i.indcollation[k.n - 1] "
+		"LEFT JOIN pg_namespace con ON con.oid = co.collnamespace "
 		"WHERE NOT ic.relispartition AND NOT EXISTS (SELECT FROM pg_constraint o WHERE "
 		" o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) "
 		"ORDER BY i.indexrelid, k.n",

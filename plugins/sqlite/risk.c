@@ -80,7 +80,7 @@ static void table_risk(const struct dbw_operation *operation, struct dbw_risk *r
 		return;
 	risk->rewrites_table = risk->scans_table = true;
 	snprintf(risk->note, sizeof risk->note,
-	         "the table is copied; nobody else can write meanwhile");
+	         "the table is copied; SQLite has one writer at a time anyway");
 	lose_values(operation->before, operation->after, risk);
 }
 
@@ -124,4 +124,8 @@ void sqlite_risk(const struct dbw_host *host, const struct dbw_operation *operat
 	default:
 		break;
 	}
+	/* There is one writer at a time whatever it does: nothing could be made safer by steps. */
+	risk->blocks = risk->rewrites_table || risk->scans_table;
+	if (risk->blocks && !*risk->note)
+		snprintf(risk->note, sizeof risk->note, "SQLite has one writer at a time anyway");
 }

@@ -8,17 +8,21 @@ def renames(dialect, a, b):
     flags, hints = [], {}
     for node in b.walk():
         old = a.nodes.get(node.uid)
-        if old is None or old["name"] == node["name"] or node.kind not in dialect.renames:
+        if old is None or not dialect.is_renamed(a, b, old, node):
             continue
         flag = dialect.rename_flag(a, b, old, node)
-        if flag is None or (node.kind in ("table", "column") and node.uid % 2 == 0):
+        table = b.parent(node.uid)
+        if node.kind == "column" and table.uid in hints:
+            flag = None
+        if flag is None or (old["namespace"] == node["namespace"] and node.kind in ("table", "column") and node.uid % 2 == 0):
             hints[node.uid] = old["name"] if old["name"].strip() == old["name"] else '"%s"' % old["name"]
         else:
             flags += flag
-    return flags, hints
+    return flags + dialect.extra_flags(a, b), hints
 
 
 def make_pair(dialect, a, b):
+    dialect.begin_pair()
     flags, hints = renames(dialect, a, b)
     statements = dialect.statements(b, hints)
     pair = Pair(dialect.statements(a), statements, ["--no-renames"] + flags, dialect.rows_sql(a))

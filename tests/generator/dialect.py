@@ -71,6 +71,17 @@ class Dialect:
     # How a pair is put to dbwarden.
 
     renames = ("table", "column")
+    before = None
+
+    def begin_pair(self):
+        """Whatever is kept about a pair begins anew."""
+
+    def extra_flags(self, a, b):
+        """What else make-migrations has to be told."""
+        return []
+
+    def is_renamed(self, a, b, old, new):
+        return new.kind in self.renames and old["name"] != new["name"]
 
     def rename_flag(self, a, b, old, new):
         """The option of make-migrations, or None if the names make it ambiguous."""
@@ -160,10 +171,14 @@ class Dialect:
             return text(self.literal(self.chance.pick(LITERALS)))
         return text(self.chance.pick(defaults)) if defaults else None
 
+    @staticmethod
+    def is_value(default):
+        return default is not None and default != ("NULL",)
+
     def add_column(self, schema, table, family=None):
         family = family or self.pick_family(schema, table)
         default = self.new_default(family) if self.chance.one_in(3) else None
-        not_null = self.chance.one_in(3) and (default is not None or not self.has_rows(table))
+        not_null = self.chance.one_in(3) and (self.is_value(default) or not self.has_rows(table))
         column = schema.add(table, "column", at=self.new_position(table), name=self.new_name("c"), family=family,
                             type=self.new_type(schema, family), not_null=not_null, default=default,
                             comment=self.new_comment(), new=True)
@@ -277,7 +292,8 @@ class Dialect:
                 continue
             for key in parent.of("primary", "unique"):
                 columns = [schema.nodes[ref.uid] for ref in key["columns"]]
-                if key["nulls_not_distinct"] or key["deferrable"]:
+                if key["nulls_not_distinct"] or key["deferrable"] or \
+                        any(column["family"] in self.no_foreign_keys for column in columns):
                     continue
                 if child["rows"] and (parent["rows"] < child["rows"] or
                                       any(self.has_null(column) for column in columns)):
@@ -286,6 +302,8 @@ class Dialect:
                     continue
                 found.append((parent, key, columns))
         return found
+
+    no_foreign_keys = ()
 
     def cannot_refer(self, child, parent):
         return False
@@ -409,7 +427,7 @@ class Dialect:
 
     def edited(self, schema, most=5):
         """A copy with a few random edits."""
-        schema = schema.copy()
+        self.before, schema = schema, schema.copy()
         for _ in range(self.chance.between(1, most)):
             self.chance.weighted(self.edits())(schema)
             schema.prune()
@@ -433,8 +451,11 @@ class Dialect:
                 return True
         return False
 
+    def table_can_go(self, schema, table):
+        return not any(self.held_by_rows(one, [table.uid], table.uid) for one in (schema, self.before))
+
     def drop_table(self, schema):
-        tables = [table for table in self.tables(schema) if not self.held_by_rows(schema, [table.uid], table.uid)]
+        tables = [table for table in self.tables(schema) if self.table_can_go(schema, table)]
         if len(tables) > 1:
             schema.remove(self.chance.pick(tables).uid)
 
@@ -444,15 +465,18 @@ class Dialect:
             table["name"] = self.new_name("t")
 
     def can_return(self, schema, table, column):
-        """Whether the rows that are there could have the column back."""
+        """Whether the rows that are there could have the column back, as it was before all the edits."""
         if not table["rows"] or column["generated"]:
             return True
+        first = self.before.nodes.get(column.uid)
         speakers = [node.kind for node in schema.users(column.uid)]
-        if self.held_by_rows(schema, [column.uid]) or "primary" in speakers:
+        if first is not None:
+            speakers += [node.kind for node in self.before.users(column.uid)]
+        if self.held_by_rows(schema, [column.uid]) or self.held_by_rows(self.before, [column.uid]) or "primary" in speakers:
             return False
-        if column["not_null"]:
-            return column["default"] is not None and not {"unique", "foreign", "index", "exclude"} & set(speakers)
-        return column["default"] is None or not {"unique", "foreign", "index", "exclude"} & set(speakers)
+        keyed = bool({"unique", "foreign", "index", "exclude"} & set(speakers))
+        column = first or column
+        return not keyed if self.is_value(column["default"]) else not column["not_null"]
 
     def drop_column(self, schema):
         table = self.pick_table(schema)
@@ -510,6 +534,7 @@ class Dialect:
         for one in tied:
             if family != one["family"] and one["default"] is not None:
                 one["default"] = self.new_default(family)
+                one["not_null"] = one["not_null"] and (self.is_value(one["default"]) or not one["new"])
             one["type"] = wanted
             self.retyped(schema, one, family)
             if family != one["family"]:
@@ -544,6 +569,8 @@ class Dialect:
         if column is None or (column["new"] and self.has_rows(table)):
             return
         column["default"] = None if column["default"] and self.chance.one_in(2) else self.new_default(column["family"])
+        if column["not_null"] and not self.is_value(column["default"]):
+            column["default"] = None
 
     def edit_generated(self, schema):
         table = self.pick_table(schema)
@@ -597,7 +624,10 @@ class Dialect:
             if other.uid not in before:
                 other["name"] = node["name"]
 
-    renameable = ()
+    renameable = ("unique", "check", "foreign", "index")
 
     def rename_something(self, schema):
-        """Only where the dialect has a way to say so."""
+        """Keys, checks and indexes: what is the same but for its name is the same."""
+        node = self.pick([node for node in schema.of(*self.renameable) if node["name"] is not None])
+        if node:
+            node["name"] = self.new_name("r")

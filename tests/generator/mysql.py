@@ -107,6 +107,9 @@ class Mysql(Dialect):
 
     def repair(self, schema):
         for table in self.tables(schema):
+            for column in table.of("column"):
+                if column["not_null"] or column["generated"]:
+                    column["invisible"] = None
             if table["partition_column"] and table["partition_column"].uid not in schema.nodes:
                 table["partition_by"] = table["partition_column"] = None
 
@@ -128,7 +131,7 @@ class Mysql(Dialect):
         if family == "stamp" and self.chance.one_in(3):
             self.make_now(column)
         super().dress_column(schema, table, column)
-        if self.chance.one_in(10) and not column["generated"] and (column["default"] or not column["not_null"]):
+        if self.chance.one_in(10) and not column["generated"] and not column["not_null"]:
             column["invisible"] = True
         if family == "point":
             column["default"] = None
@@ -188,6 +191,10 @@ class Mysql(Dialect):
             (child["charset"], child["collation"]) != (parent["charset"], parent["collation"])
 
     def dress_foreign_key(self, schema, child, node, nullable):
+        # The server's own index for one goes over to the other, and with it one of two names.
+        if any(key is not node and key["columns"][0] == node["columns"][0] for key in child.of("foreign")):
+            schema.remove(node.uid)
+            return
         computed = [ref for column in child.of("column") if column["generated"] for ref in refs_in(column["expression"])]
         super().dress_foreign_key(schema, child, node, nullable)
         if any(ref.uid in computed for ref in node["columns"]):
@@ -287,12 +294,13 @@ class Mysql(Dialect):
             event["enabled"] = self.chance.pick(("ENABLE", "DISABLE"))
 
     def add_sequence(self, schema):
-        node = schema.add(None, "sequence", name=self.new_name("s"), new=True)
+        # Its minimum does not rise later: the sequence may stand below it by then.
+        node = schema.add(None, "sequence", name=self.new_name("s"), new=True, floor=self.chance.pick(("", "MINVALUE -5")))
         self.dress_sequence(node)
 
     def dress_sequence(self, node):
         node["options"] = " ".join(option for option in (
-            self.chance.pick(("", "START WITH 9")), self.chance.pick(("", "INCREMENT BY 2")), self.chance.pick(("", "MINVALUE 5")),
+            self.chance.pick(("", "START WITH 9")), self.chance.pick(("", "INCREMENT BY 2")), node["floor"],
             self.chance.pick(("", "MAXVALUE 1000")), self.chance.pick(("", "CACHE 7")), self.chance.pick(("", "CYCLE"))) if option)
 
     def edit_sequence(self, schema):
@@ -308,7 +316,7 @@ class Mysql(Dialect):
     droppable = Dialect.droppable + ("routine", "event", "sequence")
 
     def edits(self):
-        return super().edits() + [(3, self.move_column), (2, self.edit_options), (1, self.edit_partitions), (2, self.edit_routine),
+        return super().edits() + [(3, self.move_column), (2, self.edit_options), (1, self.edit_partitions), (1, self.rename_label), (2, self.edit_routine),
                                   (1, self.edit_event), (1, self.edit_sequence), (2, self.edit_number), (2, self.edit_charset)]
 
     def move_column(self, schema):
@@ -354,13 +362,35 @@ class Mysql(Dialect):
             elif column["family"] == "int" and not [node for node in schema.users(column.uid) if node.kind in ("check", "column")]:
                 column["serial"], column["default"] = True, None
 
+    def rename_label(self, schema):
+        """A value of an ENUM column gets another name; rows have it."""
+        column = self.pick([column for column in schema.of("column") if column["family"] == "enum" and not column["new"]
+                            and not column["third"] and column["default"] != ("'c'",) and not column["generated"]
+                            and len(self.tied_columns(schema, column)) == 1 and
+                            Ref(column.uid) != schema.parent(column.uid)["partition_column"]])
+        if column and self.before.nodes[column.uid]["type"] == column["type"] and \
+                self.before.nodes[column.uid]["family"] == "enum" and \
+                not set(".:") & set(column["name"] + schema.parent(column.uid)["name"]):
+            column["third"] = self.chance.pick(("renamed", "it''s", "semi;colon"))
+            column["type"] = text(column["type"][0].replace("'c'", "'%s'" % column["third"]))
+
+    def extra_flags(self, a, b):
+        flags = []
+        for column in b.of("column"):
+            old = a.nodes.get(column.uid)
+            if old is not None and column["third"] and not old["third"]:
+                flags += ["--rename-value", "%s.%s.c:%s" % (b.parent(column.uid)["name"], column["name"],
+                                                           column["third"].replace("''", "'"))]
+        return flags
+
     def edit_comment(self, schema):
         node = self.pick([node for node in schema.walk() if node.kind in ("table", "column", "index", "routine", "event", "unique")])
         if node:
             node["comment"] = self.chance.pick((None, "new; comment", "it's\n-- rollback\nhere"))
 
     def retypeable(self, table):
-        return [column for column in super().retypeable(table) if Ref(column.uid) != table["partition_column"]]
+        return [column for column in super().retypeable(table) if Ref(column.uid) != table["partition_column"]
+                and not column["third"]]
 
     def retyped(self, schema, column, family):
         if family != "text":
@@ -512,7 +542,9 @@ class Mysql(Dialect):
         return "CREATE PROCEDURE %s(IN a int) %s%s %s" % (self.quote(node["name"]), node["traits"], comment, node["body"])
 
     def value_of(self, schema, column, i):
-        return "NULL" if self.has_null(column) and i == 2 else self.families[column["family"]].values[i]
+        if self.has_null(column) and i == 2:
+            return "NULL"
+        return "'%s'" % column["third"] if column["third"] and i == 2 else self.families[column["family"]].values[i]
 
     def rows_sql(self, schema):
         sql = ["SET foreign_key_checks = 0"]
@@ -533,6 +565,8 @@ class Mysql(Dialect):
             for column in columns), self.quote(table["name"]))
 
     def same_values(self, old, new):
+        if new["third"] and not old["third"]:
+            return False
         return super().same_values(old, new) or (old["family"] == new["family"] == "int")
 
 

@@ -114,7 +114,7 @@ def describe_table(name, sql):
             place += 1
             body.append("column %s at %d:%s" % (name, place, line))
         else:
-            body.append("in %s:%s" % (name, line))
+            body.append("in %s:%s" % (name, re.sub(r" ON (DELETE|UPDATE) NO ACTION", "", line)))
     return body
 
 

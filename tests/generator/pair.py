@@ -14,6 +14,7 @@ class Failure(Exception):
 
     def __init__(self, what, detail=""):
         super().__init__(what)
+        self.proved = False
         self.what = what
         self.detail = detail
 
@@ -96,11 +97,14 @@ class Project:
                 if re.search(pattern, output):
                     raise Refusal(pattern)
             output = output.replace(str(self.folder), "FOLDER")
-            raise Failure("%s: exit status %d: %s" % (arguments[0], done.returncode, first_error(output)), output)
+            failure = Failure("%s: exit status %d: %s" % (arguments[0], done.returncode, first_error(output)), output)
+            failure.proved = self.proves
+            raise failure
         return output
 
     def generate(self, statements, shuffled, flags):
-        """Writes the migration to the models; true if there is one. Twice: the bytes must be the same."""
+        """Writes the migration to the models: how many files it has. Twice: the bytes must be the same."""
+        before = len(self.files())
         for folder, text in ((self.folder, statements), (self.twin, shuffled)):
             (folder / "models" / "models.sql").write_text(script(text))
         arguments = ["make-migrations", "-d", "next", "--database", "primary", "--allow-destructive"] + flags
@@ -110,7 +114,13 @@ class Project:
         except Failure as failure:
             raise Failure("in another order: " + failure.what, failure.detail)
         self.compare_bytes()
-        return "no changes" not in output
+        written = len(self.files()) - before
+        if ("no changes" in output) != (written == 0):
+            raise Failure("what make-migrations says is not what it has written", output)
+        return written
+
+    def files(self):
+        return sorted((self.folder / "migrations" / "primary").glob("*.sql"))
 
     def made(self, folder):
         found = {}
@@ -150,7 +160,8 @@ class Project:
             server.run(pair.rows)
         before = [server.rows(query) for query in pair.kept]
         same = [server.rows(query) for query in pair.same_a]
-        if not self.generate(pair.b, pair.shuffled, pair.flags):
+        written = self.generate(pair.b, pair.shuffled, pair.flags)
+        if not written:
             self.expect(wanted_b, "no changes, but")
             return False
         try:
@@ -160,14 +171,13 @@ class Project:
             output = self.call(["make-migrations", "-d", "again", "--database", "primary", "--plan"])
             if "no changes" not in output:
                 raise Failure("a second make-migrations finds something", output)
-            self.call(["rollback"])
+            self.call(["rollback", "--count", str(written)])
             self.expect(wanted_a, "back:")
             self.expect_rows(pair.kept, pair.kept, before, "back:")
             self.call(["migrate"])
             self.expect(wanted_b, "there again:")
         except Failure as failure:
-            newest = sorted((self.folder / "migrations" / "primary").glob("*.sql"))[-1]
-            failure.detail += "\n\n" + newest.read_text()
+            failure.detail += "".join("\n\n" + path.read_text() for path in self.files()[-written:])
             raise
         return True
 

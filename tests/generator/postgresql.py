@@ -62,6 +62,9 @@ class Postgresql(Dialect):
                 "hstore": HSTORE}
     common = ("int", "int", "text", "text", "numeric", "date", "timestamp", "boolean", "uuid", "jsonb", "enum", "domain")
     generated_kinds = ("STORED",)
+    trigger_states = False
+    # The server itself cannot check a foreign key over arrays that is added later.
+    no_foreign_keys = ("numbers", "texts")
 
     # Names.
 
@@ -112,7 +115,7 @@ class Postgresql(Dialect):
         return self.pick([node for node in schema.root.of("extension") if node["name"] == name])
 
     def add_enum(self, schema):
-        enum = schema.add(None, "enum", name=self.new_name("e"), namespace=self.new_place(schema), new=True,
+        enum = schema.add(None, "enum", name=self.new_own_name("e"), namespace=self.new_place(schema), new=True,
                           comment=self.new_comment())
         for i in range(self.chance.between(2, 5)):
             self.add_label(schema, enum, used=i < 2)
@@ -128,7 +131,7 @@ class Postgresql(Dialect):
 
     def add_domain(self, schema):
         family = self.chance.pick(("int", "text", "numeric"))
-        domain = schema.add(None, "domain", name=self.new_name("d"), namespace=self.new_place(schema), family=family,
+        domain = schema.add(None, "domain", name=self.new_own_name("d"), namespace=self.new_place(schema), family=family,
                             type=text(self.chance.pick(self.families[family].types)), new=True,
                             default=self.new_default(family) if self.chance.one_in(4) else None, comment=self.new_comment())
         if domain["default"] and "NULL" in domain["default"]:
@@ -141,7 +144,7 @@ class Postgresql(Dialect):
         domain["check_name"] = self.new_name("dc") if domain["check"] and self.chance.one_in(2) else None
 
     def add_composite(self, schema):
-        node = schema.add(None, "composite", name=self.new_name("y"), namespace=self.new_place(schema), new=True,
+        node = schema.add(None, "composite", name=self.new_own_name("y"), namespace=self.new_place(schema), new=True,
                           comment=self.new_comment())
         for _ in range(self.chance.between(1, 3)):
             family = self.chance.pick(("int", "text", "numeric", "date"))
@@ -151,12 +154,14 @@ class Postgresql(Dialect):
     def add_sequence(self, schema):
         sequence = schema.add(None, "sequence", name=self.new_name("s"), namespace=self.new_place(schema), new=True,
                               comment=self.new_comment())
+        # It does not rise later: the sequence may stand below it by then.
+        sequence["floor"] = self.chance.pick(("", "MINVALUE -5"))
         self.dress_sequence(sequence)
 
     def dress_sequence(self, sequence):
         sequence["options"] = " ".join(option for option in (
             self.chance.pick(("AS integer", "AS bigint", "AS smallint", "")), self.chance.pick(("", "INCREMENT BY 2")),
-            self.chance.pick(("", "MINVALUE 5")), self.chance.pick(("", "MAXVALUE 1000")), self.chance.pick(("", "CACHE 7")),
+            sequence["floor"] or "", self.chance.pick(("", "MAXVALUE 1000")), self.chance.pick(("", "CACHE 7")),
             self.chance.pick(("", "START WITH 9")), self.chance.pick(("", "CYCLE"))) if option)
 
     def edit_sequence(self, schema):
@@ -167,15 +172,15 @@ class Postgresql(Dialect):
     # Routines.
 
     def add_function(self, schema):
-        self.dress_function(schema, schema.add(None, "function", name=self.new_routine_name(), new=True,
+        self.dress_function(schema, schema.add(None, "function", name=self.new_own_name("f"), new=True,
                                                namespace=self.new_place(schema), comment=self.new_comment(),
                                                sort=self.chance.pick(("number", "number", "trigger", "procedure", "reads"))))
         schema.prune()
 
-    def new_routine_name(self):
-        """Not one that the server has routines of: those would be meant."""
-        name = self.new_name("f")
-        return self.new_routine_name() if name.isascii() and name.isalpha() and name.islower() else name
+    def new_own_name(self, prefix):
+        """Not one that a type or routine of the server has: that would be meant."""
+        name = self.new_name(prefix)
+        return self.new_own_name(prefix) if name.isascii() and name.isalpha() and name.islower() else name
 
     def dress_function(self, schema, node):
         if node["sort"] == "reads":
@@ -267,6 +272,19 @@ class Postgresql(Dialect):
             schema.remove(node.uid)
 
     def repair(self, schema):
+        # What cannot be said with the options is not done.
+        for table in self.tables(schema) if self.before else []:
+            old = self.before.nodes.get(table.uid)
+            if old is not None and old["namespace"] != table["namespace"] and (
+                    not self.full_name(self.before, old) or not self.full_name(schema, table) or
+                    (old["namespace"] and old["namespace"].uid not in schema.nodes)):
+                table["namespace"] = old["namespace"] if not old["namespace"] or old["namespace"].uid in schema.nodes else None
+                table["name"] = old["name"]
+        for enum in schema.root.of("enum") if self.before else []:
+            for label in enum.of("label"):
+                old = self.before.nodes.get(label.uid)
+                if old is not None and not self.full_name(schema, enum):
+                    label["name"] = old["name"]
         for table in self.tables(schema):
             if table["inherits"] and schema.nodes[table["inherits"].uid].of("foreign"):
                 schema.nodes[table["inherits"].uid].children = [
@@ -507,7 +525,7 @@ class Postgresql(Dialect):
                 node["when"] = text("{}.{} IS NOT NULL", "OLD" if event == "DELETE" else "NEW", self.chance.pick(plain))
         if node["timing"] == "AFTER" and self.chance.one_in(5):
             node["deferrable"] = "DEFERRABLE INITIALLY DEFERRED"
-        if not view and self.chance.one_in(6):
+        if self.trigger_states and not view and self.chance.one_in(6):
             node["enabled"] = self.chance.pick(("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA"))
 
     def add_policy(self, schema):
@@ -531,15 +549,40 @@ class Postgresql(Dialect):
                        kinds=self.chance.pick(("", "(ndistinct)", "(dependencies, mcv)")),
                        columns=tuple(Ref(column.uid) for column in columns))
 
+    # Who may do what. Roles belong to the server, and are there.
+
+    def add_grant(self, schema):
+        owner = self.pick([node for node in schema.root.children if node.kind in ("table", "view", "sequence", "function", "namespace")])
+        role = self.chance.pick(("dbw_reader", "dbw_writer", "PUBLIC"))
+        if owner is None or any(grant["role"] == role for grant in owner.of("grant")):
+            return
+        grant = schema.add(owner, "grant", name=None, role=role, new=True)
+        self.dress_grant(owner, grant)
+
+    def dress_grant(self, owner, grant):
+        words = {"table": ("SELECT", "INSERT", "UPDATE", "DELETE", "REFERENCES", "TRIGGER", "TRUNCATE"), "view": ("SELECT", "INSERT"),
+                 "sequence": ("USAGE", "SELECT", "UPDATE"), "function": ("EXECUTE",), "namespace": ("USAGE", "CREATE")}[owner.kind]
+        grant["privileges"] = tuple(self.chance.some(words, 3))
+        grant["option"] = self.chance.one_in(5) and grant["role"] != "PUBLIC"
+        columns = owner.of("column") if owner.kind == "table" else []
+        grant["columns"] = tuple(Ref(column.uid) for column in self.chance.some(columns, 2)) if self.chance.one_in(4) else ()
+        if grant["columns"]:
+            grant["privileges"] = ("SELECT", "UPDATE")[:self.chance.between(1, 2)]
+
+    def edit_grant(self, schema):
+        grant = self.pick(schema.of("grant"))
+        if grant:
+            self.dress_grant(schema.parent(grant.uid), grant)
+
     # Edits.
 
     def additions(self):
         return super().additions() + [
             (2, self.add_enum), (1, self.add_domain), (1, self.add_composite), (1, self.add_sequence), (2, self.add_function),
             (1, self.add_namespace), (1, self.add_extension), (1, self.add_exclude), (2, self.add_policy),
-            (1, self.add_statistics), (1, self.add_more_partitions)]
+            (2, self.add_grant), (1, self.add_statistics), (1, self.add_more_partitions)]
 
-    droppable = Dialect.droppable + ("policy", "statistics", "exclude", "sequence", "function", "enum", "domain",
+    droppable = Dialect.droppable + ("policy", "statistics", "exclude", "grant", "sequence", "function", "enum", "domain",
                                      "composite", "extension", "namespace")
 
     def can_drop(self, schema, node):
@@ -552,7 +595,7 @@ class Postgresql(Dialect):
         return super().edits() + [
             (4, self.edit_enum), (2, self.edit_domain), (2, self.edit_composite), (2, self.edit_sequence), (3, self.edit_function),
             (3, self.edit_identity), (1, self.edit_serial), (1, self.validate), (2, self.drop_partition), (2, self.edit_options),
-            (2, self.edit_policy), (2, self.edit_trigger), (2, self.edit_collation)]
+            (2, self.edit_policy), (2, self.edit_grant), (2, self.move_table), (2, self.rename_label), (2, self.edit_trigger), (2, self.edit_collation)]
 
     def edit_enum(self, schema):
         enum = self.pick(schema.root.of("enum"))
@@ -563,6 +606,20 @@ class Postgresql(Dialect):
             schema.remove(self.chance.pick(labels).uid)
         else:
             self.add_label(schema, enum)
+
+    def rename_label(self, schema):
+        label = self.pick([label for label in schema.of("label") if not label["new"]])
+        if label:
+            enum = schema.parent(label.uid)
+            name = self.chance.pick(("renamed%d" % schema.last, "it's %d" % schema.last, "a.b:%d" % schema.last))
+            if name not in [other["name"] for other in enum.of("label")]:
+                label["name"] = name
+
+    def move_table(self, schema):
+        """Into another namespace; its partitions stay where they are."""
+        table = self.pick([table for table in self.tables(schema) if not table["new"]])
+        if table:
+            table["namespace"] = self.new_place(schema)
 
     def edit_domain(self, schema):
         domain = self.pick(schema.root.of("domain"))
@@ -606,7 +663,7 @@ class Postgresql(Dialect):
 
     def edit_trigger(self, schema):
         trigger = self.pick(schema.of("trigger"))
-        if trigger and schema.parent(trigger.uid).kind == "table":
+        if self.trigger_states and trigger and schema.parent(trigger.uid).kind == "table":
             trigger["enabled"] = self.chance.pick((None, "DISABLE", "ENABLE ALWAYS"))
 
     def edit_collation(self, schema):
@@ -698,16 +755,38 @@ class Postgresql(Dialect):
         return "SELECT %s FROM %s" % (", ".join(self.quote(column["name"]) for column in columns),
                                       self.reference(schema, table.uid))
 
-    def same_values(self, old, new):
-        return super().same_values(old, new) or (old["family"] == new["family"] == "int")
+    renames = ("table", "column", "label")
+
+    def full_name(self, schema, node):
+        """As the options of make-migrations want it, or None where dots and colons in the names make it ambiguous."""
+        space = schema.nodes[node["namespace"].uid]["name"] if node["namespace"] else None
+        if set(".:") & set(node["name"] + (space or "")):
+            return None
+        return (space or "public") + "." + node["name"]
+
+    def is_renamed(self, a, b, old, new):
+        if new.kind == "table" and a.nodes[old.uid]["namespace"] != new["namespace"]:
+            return True
+        return super().is_renamed(a, b, old, new)
 
     def rename_flag(self, a, b, old, new):
-        if set(".:") & set(old["name"] + new["name"]):
-            return None
-        table = new if new.kind == "table" else b.parent(new.uid)
-        space = b.nodes[table["namespace"].uid]["name"] + "." if table["namespace"] else ""
-        if set(".:") & set(table["name"]) or set(".:") & set(space[:-1]):
-            return None
+        if new.kind == "label":
+            enum = b.parent(new.uid)
+            if a.parent(old.uid) is None or self.full_name(b, enum) is None:
+                return None
+            self.renamed_types.add(enum.uid)
+            return ["--rename-value", "%s.%s:%s" % (self.full_name(b, enum), old["name"], new["name"])]
         if new.kind == "table":
-            return ["--rename-table", "%s%s:%s" % (space, old["name"], new["name"])]
-        return ["--rename", "%s%s.%s:%s" % (space, table["name"], old["name"], new["name"])]
+            before, after = self.full_name(a, old), self.full_name(b, new)
+            return ["--rename-table", "%s:%s" % (before, after)] if before and after else None
+        table = self.full_name(b, b.parent(new.uid))
+        return ["--rename", "%s.%s:%s" % (table, old["name"], new["name"])] \
+            if table and not set(".:") & set(old["name"] + new["name"]) else None
+
+    def begin_pair(self):
+        self.renamed_types = set()
+
+    def same_values(self, old, new):
+        if new["family"] == "enum" and new["type"][0].uid in self.renamed_types:
+            return False
+        return super().same_values(old, new) or (old["family"] == new["family"] == "int")

@@ -46,7 +46,7 @@ lines AS (
     UNION ALL
     SELECT 'column ' || r.name || '.' || quote_ident(attname) || ' ' || pg_catalog.format_type(atttypid, atttypmod)
         || CASE WHEN attnotnull THEN ' not null' ELSE '' END
-        || coalesce(' default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
+        || coalesce(' default ' || nullif(regexp_replace(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '^NULL::.*$', 'NULL'), 'NULL'), '')
         || ' generated (' || attgenerated::text || ') identity (' || attidentity::text || ')'
         || CASE WHEN attcollation <> t.typcollation THEN ' collate ' || attcollation::regcollation::text ELSE '' END
         || ' storage ' || attstorage::text || attcompression::text || ' statistics ' || attstattarget
@@ -59,7 +59,7 @@ lines AS (
     UNION ALL
     SELECT 'constraint ' || coalesce(conrelid::regclass::text, contypid::regtype::text) || ' ' || quote_ident(conname) || ' ' || pg_catalog.pg_get_constraintdef(c.oid)
         || CASE WHEN conislocal THEN '' ELSE ' inherited' END || ' from ' || coninhcount
-    FROM pg_catalog.pg_constraint c WHERE connamespace IN (SELECT oid FROM own) AND contype <> 't'
+    FROM pg_catalog.pg_constraint c WHERE connamespace IN (SELECT oid FROM own) AND contype <> 't' AND (contype <> 'f' OR conparentid = 0)
         AND (conrelid = 0 OR conrelid IN (SELECT oid FROM rel))
     UNION ALL
     SELECT 'index ' || pg_catalog.pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' invalid' END

@@ -49,7 +49,23 @@ class Writer:
         for owner in root.of("table", "view"):
             for trigger in owner.of("trigger"):
                 self.trigger(owner, trigger)
+        for owner in root.of("table", "view", "sequence", "function", "namespace"):
+            for grant in owner.of("grant"):
+                self.grant(owner, grant)
         return self.sql
+
+    def grant(self, owner, grant):
+        kind = {"table": "TABLE ", "view": "", "sequence": "SEQUENCE ", "function": "FUNCTION ", "namespace": "SCHEMA "}[owner.kind]
+        name = self.name(owner)
+        if owner.kind == "function":
+            kind = "PROCEDURE " if owner["sort"] == "procedure" else kind
+            name += {"number": "(integer)", "procedure": "(integer)"}.get(owner["sort"], "()")
+        columns = " (%s)" % self.names(grant["columns"]) if grant["columns"] else ""
+        if owner.kind == "function" and grant["role"] == "PUBLIC":
+            self.sql.append("REVOKE ALL ON %s%s FROM PUBLIC" % (kind, name))
+            return
+        self.sql.append("GRANT %s ON %s%s TO %s%s" % (", ".join(word + columns for word in grant["privileges"]), kind, name,
+                                                     grant["role"], " WITH GRANT OPTION" if grant["option"] else ""))
 
     def enum(self, node):
         self.sql.append("CREATE TYPE %s AS ENUM (%s)" % (

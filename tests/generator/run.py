@@ -19,7 +19,7 @@ from chance import Chance
 from compare import make_pair
 from dialects import make_dialect, make_server
 from pair import Failure, Invalid, Project, Refusal, remove
-from shrink import keep, shrink
+from shrink import keep, shrink, sort_of
 
 CHAIN = 10
 
@@ -30,6 +30,7 @@ class Count:
         self.refusals = {}
         self.failures = []
         self.invalid = []
+        self.seen = set()
 
 
 def run_chain(options, count, seed, limit):
@@ -74,7 +75,11 @@ def run_chain(options, count, seed, limit):
 
 def report(options, count, seed, step, dialect, a, b, failure):
     print("seed %d, pair %d of %s: %s" % (seed, step, options.dialect, failure.what), flush=True)
-    a, b, failure = shrink(options, dialect, a, b, failure)
+    # What has failed in the same way before is not made smaller again: that takes long.
+    again = sort_of(failure) + " ".join(failure.detail.split("\n")[0].split(" ")[:2])
+    if again not in count.seen:
+        a, b, failure = shrink(options, dialect, a, b, failure)
+    count.seen.add(again)
     folder = keep(options, dialect, a, b, failure, "%s-%d-%d" % (options.dialect, seed, step))
     count.failures.append((seed, step, failure.what, folder))
     print("    kept in %s\n%s" % (folder, "\n".join("    " + line for line in failure.detail.split("\n")[:40])),
@@ -126,6 +131,7 @@ def main():
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="dbwarden-pairs.", dir=memory) as scratch:
         options.scratch = scratch
+        options.keep_given = options.keep is not None
         if options.keep is None:
             options.keep = os.path.join(tempfile.gettempdir(), "dbwarden-pairs-kept")
         return pairs(options) if options.what == "pairs" else __import__("cases").run(options)

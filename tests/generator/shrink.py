@@ -18,7 +18,7 @@ def sort_of(failure):
     return re.sub(r"'[^']*'|\"[^\"]*\"|`[^`]*`|[0-9]+", "", failure.what.split("\n")[0])[:70]
 
 
-def attempt(options, dialect, a, b):
+def attempt(options, dialect, a, b, proves=False):
     """The failure of the pair in a project of its own, or None."""
     server = make_server(options.dialect, options.scratch)
     folder = Path(tempfile.mkdtemp(dir=options.scratch))
@@ -29,6 +29,7 @@ def attempt(options, dialect, a, b):
         project.begin(dialect.statements(a), wanted_a)
         if b is not None:
             pair = make_pair(dialect, a, b)
+            project.proves = proves
             project.run(pair, wanted_a, server.fresh(pair.b))
     except Failure as failure:
         return failure
@@ -56,6 +57,13 @@ def smaller(a, b):
         for node in list(a.root.children) + [child for node in a.root.children for child in node.children]:
             yield without(a, node.uid), None
         return
+    for size in (2, 4):
+        chunk = -(-len(b.root.children) // size)
+        for start in range(0, len(b.root.children), chunk or 1):
+            smaller_a, smaller_b = a, b
+            for node in b.root.children[start:start + chunk]:
+                smaller_a, smaller_b = without(smaller_a, node.uid), without(smaller_b, node.uid)
+            yield smaller_a, smaller_b
     for node in b.root.children + [child for node in b.root.children for child in node.children]:
         yield without(a, node.uid), without(b, node.uid)
     for node in list(a.walk()):
@@ -88,7 +96,7 @@ def shrink(options, dialect, a, b, failure):
     end = time.monotonic() + SECONDS
     if options.no_shrink:
         return a, b, failure
-    first = attempt(options, dialect, a, b)
+    first = attempt(options, dialect, a, b, failure.proved)
     if first is None or sort_of(first) != wanted:
         failure.detail = "(it does not happen without the pairs before it)\n" + failure.detail
         return a, b, failure
@@ -99,7 +107,7 @@ def shrink(options, dialect, a, b, failure):
             if time.monotonic() > end:
                 break
             try:
-                found = attempt(options, dialect, smaller_a, smaller_b)
+                found = attempt(options, dialect, smaller_a, smaller_b, failure.proved)
             except Exception:
                 continue
             if found is not None and sort_of(found) == wanted:

@@ -147,8 +147,7 @@ class Sqlite(Dialect):
 
     def swap_kind(self, schema):
         """A view under the name that a table had."""
-        tables = [table for table in self.tables(schema) if not self.held_by_rows(schema, [table.uid], table.uid)
-                  and not table["new"]]
+        tables = [table for table in self.tables(schema) if self.table_can_go(schema, table) and not table["new"]]
         if len(tables) > 1:
             name = tables[0]["name"]
             schema.remove(tables[0].uid)
@@ -292,12 +291,6 @@ class Sqlite(Dialect):
         return "CREATE TRIGGER %s %s %s%s ON %s%s BEGIN %s; END" % (
             self.quote(trigger["name"]), trigger["timing"], trigger["event"], of, self.quote(owner["name"]), when,
             "; ".join(self.write(schema, statement) for statement in trigger["body"]))
-
-    def shuffle_statements(self, statements):
-        # Indexes stay in their order, one after the other.
-        indexes = iter([one for one in statements if one.startswith(("CREATE INDEX", "CREATE UNIQUE"))])
-        return [next(indexes) if one.startswith(("CREATE INDEX", "CREATE UNIQUE")) else one
-                for one in super().shuffle_statements(statements)]
 
     def value_of(self, schema, column, i):
         if self.has_null(column) and i == 2:

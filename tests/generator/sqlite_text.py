@@ -112,6 +112,8 @@ def describe_index(database, name, table, sql):
             item = item[:-2]
         parts.append("%s %s %s" % (" ".join(bare(word) for word in item) if number == -2 else column.lower(),
                                    collation, "desc" if descending else ""))
+    while len(behind) > 2 and behind[1] == "(" and closes_at_end(" ".join(behind[1:])):
+        behind = behind[:1] + behind[2:-1]
     return "index %r on %r%s (%s) %s" % (name, table, " unique" if words[1] == "unique" else "", ", ".join(parts),
                                          " ".join(bare(word) for word in behind))
 

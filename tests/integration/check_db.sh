@@ -182,7 +182,7 @@ body_chinook_there_and_back() {
 	run_sql chinook.sql
 	there_and_back
 	run 0 dbw export-models --from live --out models/
-	[ "$(ls models | wc -l)" -ge 11 ]
+	[ "$(find models -name "*.sql" | wc -l)" -ge 11 ]
 	run 0 dbw diff --exit-code
 	make_migration chinook
 	run 0 dbw make-migrations -d again

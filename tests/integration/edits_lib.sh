@@ -75,3 +75,11 @@ authelia() {
 	cp "$ROOT/tests/data/edits/authelia.sql" rows.sql
 	run_edits "authelia_$dialect"
 }
+
+pagila() {
+	need_data pagila
+	cp "$SHARED_DATA/pagila/pagila-schema.sql" models/schema.sql
+	chmod u+w models/schema.sql
+	cp "$ROOT/tests/data/edits/pagila_postgresql.sql" rows.sql
+	run_edits pagila_postgresql
+}

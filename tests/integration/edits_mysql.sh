@@ -8,4 +8,9 @@ test_chinook() {
 	chinook
 }
 
+test_authelia() {
+	begin mysql
+	authelia
+}
+
 run_tests

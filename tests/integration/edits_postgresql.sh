@@ -13,4 +13,9 @@ test_authelia() {
 	authelia
 }
 
+test_pagila() {
+	begin postgresql
+	pagila
+}
+
 run_tests

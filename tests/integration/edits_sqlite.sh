@@ -8,4 +8,9 @@ test_chinook() {
 	chinook
 }
 
+test_authelia() {
+	begin sqlite
+	authelia
+}
+
 run_tests

@@ -167,6 +167,21 @@ body_renames_are_told() {
 	equal "$(json out renames 0 to)" born
 }
 
+# White space makes a difference in a comment, and none in a view.
+on_servers_long_texts_differ_at_a_place() {
+	local table="CREATE TABLE t (a INTEGER); COMMENT ON TABLE t IS 'one
+two'"
+	[ "$dialect" = postgresql ] || table="CREATE TABLE t (a INTEGER) COMMENT='one
+two'"
+	printf '%s;\n' "$table" 'CREATE VIEW v AS SELECT a AS a_long_name, a + 1 AS another_long_name, a + 2 AS the_longest_name_of_all FROM t WHERE a > 100 AND a < 200 AND a <> 150' >one.sql
+	sed 's/^two/ two/; s/150/151/; s/ AS SELECT/   AS SELECT/' one.sql >two.sql
+	run 0 dbw diff --from one.sql --to two.sql
+	has out "table t: comment differs at line 2: it is 'two', expected ' two'"
+	has out 'view v: text '
+	has out '151'
+	[ "$(grep -c '^  view v: ' out)" = 1 ]
+}
+
 on_servers_two_texts_are_compared_in_the_words_of_the_server() {
 	echo "$users" >one.sql
 	# The same in other words.

@@ -175,19 +175,23 @@ def word(old, new_word):
     return apply
 
 
-def text(old, new_text):
+def text(old, new_text, once=True):
     """In one place, whatever the blanks between its words."""
 
     def apply(model):
         pattern = re.compile(r"\s+".join(re.escape(one) for one in old.split()))
         texts = [model.text] + model.added
         count = sum(len(pattern.findall(one)) for one in texts)
-        if count != 1:
+        if count == 0 or (once and count > 1):
             raise LookupError("%d times %s" % (count, old))
         texts = [pattern.sub(lambda _: new_text, one) for one in texts]
         model.text, model.added = texts[0], texts[1:]
 
     return apply
+
+
+def everywhere(old, new_text):
+    return text(old, new_text, once=False)
 
 
 class Edit:
@@ -202,7 +206,7 @@ class Edit:
 
 def read_list(path):
     edits = []
-    names = {one.__name__: one for one in (add, drop, change, new, gone, instead, word, text)}
+    names = {one.__name__: one for one in (add, drop, change, new, gone, instead, word, text, everywhere)}
     names["edit"] = lambda *words, **named: edits.append(Edit(*words, **named))
     with open(path) as file:
         exec(compile(file.read(), path, "exec"), names)

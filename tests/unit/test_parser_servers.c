@@ -263,7 +263,7 @@ static const struct {
              "LTER TABLE t OWNER TO me",
              "{\"tables\":[{\"name\":\"t\",\"columns\":[{\"name\":\"a\",\"type\":\"int\",\"default"
              "_value\":\"nextval('q'::regclass)\",\"identity\":\"always\",\"identity_options\":\"S"
-             "TART WITH 3\"},{\"name\":\"b\",\"type\":\"int\",\"not_null\":true}],\"constraints\":"
+             "TART WITH 3\"},{\"name\":\"b\",\"type\":\"int\",\"not_null\":true,\"options\":[{\"name\":\"STATISTICS\",\"value\":\"500\"}]}],\"constraints\":"
              "[{\"kind\":\"unique\",\"name\":\"c\",\"parts\":[{\"column\":\"a\"}]}]}]}"},
 	    {&postgresql,
              "CREATE TABLE s.t (a int, CONSTRAINT c CHECK (a > 0)); CREATE INDEX i ON s.t (a); CRE"
