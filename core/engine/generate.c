@@ -146,11 +146,13 @@ static bool write_files(struct generated *generated, const struct config *config
                         struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
-	                       &set, error);
+	bool done;
 
 	if (generated->said)
 		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry, &set,
+	                  error);
+
 	for (size_t i = 0; done && i < generated->files.count; i++)
 		done = add_file(generated, generated->files.items[i], entry, dialect,
 		                i + 1 == generated->files.count, &set, error);
@@ -167,9 +169,13 @@ static bool mend_files(struct generated *generated, const struct config *config,
                        struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
-	                       config, entry, &set, error) &&
-	            (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
+	bool done;
+
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
+	                  config, entry, &set, error) &&
+	       (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
 
 	file_set_release(&set);
 	return done;
@@ -271,7 +277,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		return GENERATE_FAILED;
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN
+	                                                             : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
