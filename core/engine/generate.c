@@ -148,11 +148,13 @@ static bool write_files(struct generated *generated, const struct config *config
                         struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
-	                       &set, error);
+	bool done;
 
 	if (generated->said)
 		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry, &set,
+	                  error);
+
 	for (size_t i = 0; done && i < generated->files.count; i++)
 		done = add_file(generated, generated->files.items[i], entry, dialect,
 		                i + 1 == generated->files.count, &set, error);
@@ -169,9 +171,13 @@ static bool mend_files(struct generated *generated, const struct config *config,
                        struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
-	                       config, entry, &set, error) &&
-	            (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
+	bool done;
+
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
+	                  config, entry, &set, error) &&
+	       (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
 
 	file_set_release(&set);
 	return done;

@@ -532,7 +532,8 @@ enum {
 };
 /* Has DBW_BACKFILL. Beyond what an enumerator may be in ISO C, as all further bits of dbw_traits.flags. */
 #define DBW_TRAIT_BACKFILL (UINT64_C(1) << 31)
-#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32) /* indexes can get another name, constraints not */
+/* Indexes can get another name, constraints not. */
+#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32)
 
 struct dbw_traits {
 	size_t struct_size;
