@@ -232,6 +232,7 @@ static const struct option diff_options[] = {
     {"to", 0, "SIDE", "what it is compared with; by default models", false},
     {"out", 0, "FORM", "table (the default), json or sql", false},
     {"exit-code", 0, NULL, "exit with status 3 if there is a difference", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,

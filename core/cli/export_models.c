@@ -340,6 +340,7 @@ static const struct option options[] = {
      false},
     {"from", 0, "SIDE", "migrations (the default), live, or what else 'diff' takes", false},
     {"force", 0, NULL, "write over files that are there", false},
+    {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/merge.h"
 #include "cli/output.h"
 #include "engine/generate.h"
 
@@ -164,25 +165,48 @@ static const char *shorten(struct invocation *invocation, const char *path)
 	return path_shorten(path, path_working_directory(&invocation->arena));
 }
 
-static json_t *operations_json(const struct generated *generated)
+static json_t *operations_json(const struct dbw_list *planned)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < generated->planned.count; i++) {
-		const struct planned *planned = generated->planned.items[i];
-		const struct dbw_risk *risk = &planned->risk;
+	for (size_t i = 0; i < planned->count; i++) {
+		const struct planned *one = planned->items[i];
+		const struct dbw_risk *risk = &one->risk;
 		json_t *object =
-		    json_pack("{s:o, s:o, s:b, s:b, s:b}", "operation", json_text(planned->text),
-		              "rollback", json_text(reversal_name(planned->reversal)),
-		              "rewrites_table", risk->rewrites_table, "scans_table",
-		              risk->scans_table, "loses_data", risk->loses_data);
+		    json_pack("{s:o, s:o, s:b, s:b, s:b, s:b}", "operation", json_text(one->text),
+		              "rollback", json_text(reversal_name(one->reversal)), "rewrites_table",
+		              risk->rewrites_table, "scans_table", risk->scans_table, "blocks",
+		              risk->blocks, "loses_data", risk->loses_data);
 
 		json_object_set_new(object, "lock", json_text(risk->lock));
+		json_object_set_new(object, "also_locked",
+		                    *risk->also_locked ? json_text(risk->also_locked)
+		                                       : json_null());
+		json_object_set_new(object, "algorithm", json_text(risk->algorithm));
 		json_object_set_new(object, "loss",
 		                    risk->loses_data ? json_text(risk->loss) : json_null());
+		json_object_set_new(object, "note",
+		                    *risk->note ? json_text(risk->note) : json_null());
+		json_object_set_new(object, "versions",
+		                    *risk->versions ? json_text(risk->versions) : json_null());
 		json_array_append_new(list, object);
 	}
 	return list;
+}
+
+static json_t *file_json(const struct generated_file *file)
+{
+	json_t *object = json_pack("{s:o, s:o, s:b, s:b}", "version", json_text(file->version),
+	                           "description", json_text(file->description), "no_transaction",
+	                           file->outside, "proved", file->proved);
+
+	json_object_set_new(object, "unproved", json_text(file->unproved));
+	json_object_set_new(object, "file", json_text(file->path));
+	json_object_set_new(object, "plan", json_text(file->plan_path));
+	json_object_set_new(object, "snapshot", json_text(file->snapshot_path));
+	json_object_set_new(object, "operations", operations_json(&file->planned));
+	json_object_set_new(object, "sql", json_text(buffer_text(&file->sql)));
+	return object;
 }
 
 static json_t *guesses_json(const struct generated *generated)
@@ -215,32 +239,88 @@ static void print_json(struct invocation *invocation, const struct generated *ge
 	    [GENERATE_DESTRUCTIVE] = "destructive",
 	};
 	bool made = outcome == GENERATE_WRITTEN || outcome == GENERATE_PLANNED;
+	const struct generated_file *last =
+	    made ? generated->files.items[generated->files.count - 1] : NULL;
+	struct dbw_buffer sql = {0};
+	json_t *files = json_array(), *operations = json_array();
 	json_t *object = json_pack("{s:o, s:o}", "database", json_text(invocation->entry->name),
 	                           "outcome", json_text(outcomes[outcome]));
+	bool proved = made;
 
-	json_object_set_new(object, "version", made ? json_text(generated->version) : json_null());
-	json_object_set_new(object, "file", made ? json_text(generated->path) : json_null());
-	json_object_set_new(object, "plan", made ? json_text(generated->plan_path) : json_null());
+	for (size_t i = 0; made && i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+		json_t *list = operations_json(&file->planned);
+
+		proved &= file->proved;
+		buffer_string(&sql, buffer_text(&file->sql));
+		json_array_append_new(files, file_json(file));
+		json_array_extend(operations, list);
+		json_decref(list);
+	}
+	if (!made) {
+		json_decref(operations);
+		operations = operations_json(&generated->planned);
+	}
+	/* Of the file that leads to the models; nearly always there is but one. */
+	json_object_set_new(object, "version", made ? json_text(last->version) : json_null());
+	json_object_set_new(object, "file", made ? json_text(last->path) : json_null());
+	json_object_set_new(object, "plan", made ? json_text(last->plan_path) : json_null());
 	json_object_set_new(object, "snapshot",
-	                    made ? json_text(generated->snapshot_path) : json_null());
-	json_object_set_new(object, "proved", json_boolean(generated->proved));
-	json_object_set_new(object, "operations", operations_json(generated));
+	                    made ? json_text(last->snapshot_path) : json_null());
+	json_object_set_new(object, "proved", json_boolean(proved));
+	json_object_set_new(object, "files", files);
+	json_object_set_new(object, "operations", operations);
 	json_object_set_new(object, "renames", guesses_json(generated));
-	json_object_set_new(object, "sql",
-	                    made ? json_text(buffer_text(&generated->sql)) : json_null());
+	json_object_set_new(object, "safe_helps", json_boolean(generated->safe_helps));
+	json_object_set_new(object, "sql", made ? json_text(buffer_text(&sql)) : json_null());
+	buffer_release(&sql);
 	output_json(object);
 }
 
 /* What loses data is always among them. */
 enum { OPERATIONS_SHOWN = 25 };
 
-static void print_operations(const struct generated *generated, bool risks)
+static void print_line(const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	printf("      %-9s ", name);
+	output_safe(stdout, text, false);
+	putchar('\n');
+}
+
+/* One property a line, so that they stand below each other from one operation to the next. */
+static void print_risk(const struct planned *planned)
+{
+	const struct dbw_risk *risk = &planned->risk;
+	struct dbw_buffer text = {0};
+
+	buffer_string(&text, risk->lock ? risk->lock : "none");
+	if (*risk->also_locked)
+		buffer_printf(&text, "; %s", risk->also_locked);
+	print_line("lock", buffer_text(&text));
+	buffer_clear(&text);
+	if (risk->algorithm)
+		print_line("algorithm", risk->algorithm);
+	if (risk->rewrites_table || risk->scans_table)
+		buffer_printf(&text, "%s%s",
+		              risk->rewrites_table ? "all are written again" : "all are read",
+		              risk->blocks ? ", others wait meanwhile" : "");
+	print_line("rows", buffer_text(&text));
+	print_line("loses", risk->loses_data ? risk->loss : "");
+	print_line("rollback", reversal_name(planned->reversal));
+	print_line("versions", risk->versions);
+	print_line("note", risk->note);
+	buffer_release(&text);
+}
+
+static void print_operations(const struct dbw_list *planned, bool risks)
 {
 	size_t shown = 0, left = 0;
 
-	for (size_t i = 0; i < generated->planned.count; i++) {
-		const struct planned *planned = generated->planned.items[i];
-		const struct dbw_risk *risk = &planned->risk;
+	for (size_t i = 0; i < planned->count; i++) {
+		const struct planned *one = planned->items[i];
+		const struct dbw_risk *risk = &one->risk;
 
 		if (!risks && !risk->loses_data && shown >= OPERATIONS_SHOWN) {
 			left++;
@@ -248,20 +328,12 @@ static void print_operations(const struct generated *generated, bool risks)
 		}
 		shown++;
 		fputs("  ", stdout);
-		output_text(stdout, risk->loses_data ? COLOUR_RED : COLOUR_NONE, planned->text);
+		output_text(stdout, risk->loses_data ? COLOUR_RED : COLOUR_NONE, one->text);
 		if (risk->loses_data)
 			fputs("  (loses data)", stdout);
-		if (risks)
-			printf("  [lock: %s%s%s; rollback: %s]", risk->lock ? risk->lock : "none",
-			       risk->rewrites_table ? "; rewrites the table" : "",
-			       risk->scans_table ? "; reads the whole table" : "",
-			       reversal_name(planned->reversal));
 		putchar('\n');
-		if (risks && *risk->note) {
-			fputs("      ", stdout);
-			output_safe(stdout, risk->note, false);
-			putchar('\n');
-		}
+		if (risks)
+			print_risk(one);
 	}
 	if (left)
 		printf("  and %zu more; all of them are in the plan beside the file\n", left);
@@ -342,32 +414,87 @@ static void print_report(struct invocation *invocation, const struct generated *
 	print_snapshots(invocation, generated);
 }
 
-static void print_written(struct invocation *invocation, const struct generated *generated)
+/* What holds others up: without --safe whether that would help, with it what it could not help. */
+static void print_advice(const struct generated *generated, bool safe)
 {
-	output_text(stdout, COLOUR_GREEN, "wrote ");
-	output_safe(stdout, shorten(invocation, generated->path), false);
-	putchar('\n');
-	print_operations(generated, false);
-	if (generated->proved)
-		puts("Proved in a scratch database: the upgrade leads to the models, the rollback "
-		     "back again.");
-	else
-		printf("%s\n", generated->unproved);
+	if (generated->safe_helps)
+		puts(
+		    "Others will have to wait while this runs: --safe splits it into steps that let "
+		    "readers and\nwriters go on.");
+	for (size_t i = 0; safe && i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+
+		for (size_t j = 0; j < file->planned.count; j++) {
+			const struct planned *one = file->planned.items[j];
+
+			if (!one->risk.blocks)
+				continue;
+			fputs("not made safer: ", stdout);
+			output_safe(stdout, one->text, false);
+			if (*one->risk.note) {
+				fputs(": ", stdout);
+				output_safe(stdout, one->risk.note, false);
+			}
+			putchar('\n');
+		}
+	}
+}
+
+static void print_proof(const struct generated *generated, const char *proved)
+{
+	for (size_t i = 0; i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+
+		if (file->unproved) {
+			puts(file->unproved);
+			return;
+		}
+	}
+	puts(proved);
+}
+
+static void print_written(struct invocation *invocation, const struct generated *generated,
+                          bool safe)
+{
+	for (size_t i = 0; i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+
+		output_text(stdout, COLOUR_GREEN, "wrote ");
+		output_safe(stdout, shorten(invocation, file->path), false);
+		puts(file->outside ? "  (outside transactions)" : "");
+		print_operations(&file->planned, false);
+	}
+	print_proof(generated, "Proved in a scratch database: the upgrade leads to the models, the "
+	                       "rollback back again.");
+	print_advice(generated, safe);
 	printf("Review it, then run 'dbwarden migrate --database %s'.\n", invocation->entry->name);
 }
 
-static void print_plan(struct invocation *invocation, const struct generated *generated)
+static void print_plan(struct invocation *invocation, const struct generated *generated, bool safe)
 {
-	printf("would write %s\n", shorten(invocation, generated->path));
-	print_operations(generated, true);
-	puts(generated->proved ? "proved in a scratch database" : generated->unproved);
-	putchar('\n');
-	fputs(buffer_text(&generated->sql), stdout);
+	for (size_t i = 0; i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+
+		printf("would write %s\n", shorten(invocation, file->path));
+		print_operations(&file->planned, true);
+	}
+	print_proof(generated, "proved in a scratch database");
+	print_advice(generated, safe);
+	for (size_t i = 0; i < generated->files.count; i++) {
+		const struct generated_file *file = generated->files.items[i];
+
+		putchar('\n');
+		if (generated->files.count > 1)
+			printf("-- %s\n", path_basename(file->path));
+		fputs(buffer_text(&file->sql), stdout);
+	}
 }
 
 static int report(struct invocation *invocation, const struct generated *generated,
                   enum generate_outcome outcome)
 {
+	bool safe = option_given(invocation, "safe");
+
 	if (outcome == GENERATE_FAILED)
 		return cli_fail(invocation);
 	print_report(invocation, generated);
@@ -380,9 +507,9 @@ static int report(struct invocation *invocation, const struct generated *generat
 	else if (outcome == GENERATE_DESTRUCTIVE)
 		print_losses(generated);
 	else if (outcome == GENERATE_PLANNED)
-		print_plan(invocation, generated);
+		print_plan(invocation, generated, safe);
 	else
-		print_written(invocation, generated);
+		print_written(invocation, generated, safe);
 	return outcome == GENERATE_QUESTIONS || outcome == GENERATE_DESTRUCTIVE ? EXIT_TO_DO
 	                                                                        : EXIT_DONE;
 }
@@ -396,6 +523,7 @@ static int run_make_migrations(struct invocation *invocation)
 	    .no_verify = option_given(invocation, "no-verify"),
 	    .allow_irreversible = option_given(invocation, "allow-irreversible"),
 	    .allow_destructive = option_given(invocation, "allow-destructive"),
+	    .safe = option_given(invocation, "safe"),
 	    .plan_only = option_given(invocation, "plan"),
 	    .ask = terminal ? ask_rename : NULL,
 	};
@@ -405,6 +533,13 @@ static int run_make_migrations(struct invocation *invocation)
 	if (!parse_renames(invocation, &options.renames) || !project_dialect(invocation) ||
 	    !interrupts_catch(&invocation->error))
 		return cli_fail(invocation);
+	if (option_given(invocation, "merge"))
+		return merge_command(invocation);
+	if (argument(invocation, 0)) {
+		error_set(&invocation->error, ERROR_USAGE, "unexpected argument '%s'",
+		          argument(invocation, 0));
+		return cli_fail(invocation);
+	}
 	status = report(invocation, &generated,
 	                generate(&generated, &invocation->config, invocation->entry,
 	                         invocation->dialect, &options, &invocation->error));
@@ -422,8 +557,10 @@ static const struct option options[] = {
      true},
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
+    {"merge", 0, NULL, "give a branch's migrations new numbers; FILE: one of that branch", false},
     {"offline", 0, NULL, "connect to no server: the snapshots tell what there is", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
+    {"safe", 0, NULL, "split what would hold up others into steps that do not", false},
     {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
     OPTION_VERBOSE,
     OPTION_JSON,
@@ -435,7 +572,8 @@ static const struct option options[] = {
 const struct command command_make_migrations = {
     .name = "make-migrations",
     .summary = "write the migration that leads from the last one to the models",
-    .arguments = "",
+    .arguments = "[--merge [FILE]...]",
+    .most = 1000000,
     .text = "Compares the models with what the migrations so far produce, writes one SQL file\n"
 	    "with '-- upgrade' and '-- rollback', and proves it in a throw-away database first.\n"
 	    "No connection to the database itself is made.\n",

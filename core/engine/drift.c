@@ -5,6 +5,7 @@
 #include "engine/stand_ins.h"
 #include "engine/state.h"
 #include "schema/compare.h"
+#include "schema/grants.h"
 
 bool drift_loses_data(const struct dialect *dialect, const struct dbw_operation *operation)
 {
@@ -168,6 +169,24 @@ static bool compare_in_words(const struct sides *sides, struct diff *written, st
 	return done;
 }
 
+/* What says how the other should be: the models more than the migrations, these more than a database. */
+static int authority(const struct side *side)
+{
+	return side->kind == SIDE_LIVE || side->kind == SIDE_DATABASE ? 0
+	       : side->kind == SIDE_MIGRATIONS                        ? 1
+	                                                              : 2;
+}
+
+static void narrow_grants(struct drift *drift)
+{
+	int from = authority(&drift->from), to = authority(&drift->to);
+
+	if (from < to)
+		grants_narrow(drift->from.schema, drift->to.schema);
+	else if (to < from)
+		grants_narrow(drift->to.schema, drift->from.schema);
+}
+
 static bool compare_sides(struct drift *drift, const struct dialect *dialect,
                           const struct config *config, const struct entry *entry,
                           struct error *error)
@@ -176,6 +195,7 @@ static bool compare_sides(struct drift *drift, const struct dialect *dialect,
 	struct diff written;
 	bool done;
 
+	narrow_grants(drift);
 	if (!compare(drift, drift->from.schema, drift->to.schema, dialect, error))
 		return false;
 	if (!drift->diff.operations.count || (drift->from.said && drift->to.said))
@@ -233,10 +253,11 @@ bool drift_check(struct drift *drift, struct session *session, const struct conf
 		else
 			drift->pending++;
 	}
-	done = done &&
-	       replay_migrations(drift->to.schema, &applied, drift->from.schema, dialect, config,
-	                         entry, error) &&
-	       compare(drift, drift->from.schema, drift->to.schema, dialect, error);
+	done = done && replay_migrations(drift->to.schema, &applied, drift->from.schema, dialect,
+	                                 config, entry, error);
+	if (done)
+		narrow_grants(drift);
+	done = done && compare(drift, drift->from.schema, drift->to.schema, dialect, error);
 	state_release(&state);
 	return done;
 }

@@ -12,10 +12,15 @@
 #include "engine/mend.h"
 #include "engine/proof.h"
 #include "engine/replay.h"
+#include "engine/stages.h"
 #include "migrations/migration.h"
 #include "models/models.h"
 #include "plugin/dialect.h"
 #include "schema/diff.h"
+
+/* One writer of migrations at a time in a project: the version that it chose is its own until the file is
+ * there. Returns a descriptor, with which the lock goes; -1 on failure. */
+int project_lock(const struct config *config, struct error *error);
 
 /* Asked for each likely rename that nobody confirmed. */
 enum rename_answer { RENAME_YES, RENAME_NO, RENAME_UNKNOWN };
@@ -28,6 +33,7 @@ struct generate_options {
 	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
 	bool allow_destructive; /* what can lose data is wanted */
+	bool safe;              /* what would hold up others is split into steps that do not */
 	bool plan_only;         /* write nothing */
 	rename_question *ask;   /* NULL: nobody to ask */
 	void *context;
@@ -47,6 +53,28 @@ struct planned {
 	const char *text; /* operation_describe() */
 	struct dbw_risk risk;
 	enum reversal reversal;
+};
+
+/* One migration of the set. */
+struct generated_file {
+	const struct schema *before; /* what it starts from */
+	struct dbw_list diffs;       /* struct diff: one for each of its stages */
+	struct dbw_list stages;      /* struct stage */
+	struct diff whole;           /* of all its stages, borrowed from them */
+	struct dbw_list planned;     /* struct planned */
+	enum reversal reversal;      /* the worst of them */
+	bool outside;                /* it runs outside transactions */
+	const char *version;
+	const char *base; /* the version before it; NULL for none */
+	const char *description;
+	const char *path; /* of the migration; also where it would be */
+	const char *plan_path;
+	const char *snapshot_path;
+	struct dbw_buffer sql;  /* the file */
+	struct dbw_buffer plan; /* the plan file */
+	struct migration migration;
+	bool proved;
+	const char *unproved; /* why not; NULL if proved */
 };
 
 enum generate_outcome {
@@ -69,18 +97,12 @@ struct generated {
 	struct diff diff;
 	struct dbw_list
 	    unmatched; /* char *: patterns of model_tables that nothing in the models matches */
-	struct dbw_list planned;  /* struct planned */
-	enum reversal reversal;   /* the worst of them */
+	struct dbw_list planned;  /* struct planned: of the whole difference, not split */
 	struct dbw_list *guesses; /* struct rename_guess; NULL if there are none */
-	const char *version;
-	const char *description;
-	const char *path; /* of the migration; also where it would be */
-	const char *plan_path;
-	const char *snapshot_path;
-	struct dbw_buffer sql;  /* the file */
-	struct dbw_buffer plan; /* the plan file */
-	bool proved;
-	const char *unproved; /* why not; NULL if proved */
+	struct stages stages;
+	struct dbw_list files;   /* struct generated_file, in the order in which they run */
+	bool safe_helps;         /* --safe would have steps for it that hold up nobody */
+	struct dbw_list renames; /* struct rename_request: what was confirmed */
 };
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,

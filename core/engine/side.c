@@ -7,6 +7,7 @@
 #include "config/interpolate.h"
 #include "config/url.h"
 #include "engine/scope.h"
+#include "migrations/snapshot.h"
 #include "models/models.h"
 #include "schema/json.h"
 
@@ -160,7 +161,7 @@ static bool read_migrations(struct side *side, const struct schema *known,
 
 			side->version = arena_string(&side->arena, newest->version);
 		}
-		side->said = base.source != BASE_SNAPSHOT;
+		side->said = base.source == BASE_EMPTY || base.words == WORDS_SERVER;
 		if (base.source == BASE_REPLAY)
 			side->replayed = arena_string(&side->arena, base.why.message);
 		take(side, &base.schema);
@@ -180,7 +181,7 @@ static bool read_database(struct side *side, const struct dialect *dialect,
 
 	session_close(&session);
 	side->said = true;
-	return done;
+	return done || !entry->offline ? done : error_context(error, "%s", side->name);
 }
 
 /* The entry's settings, without its own address and password: these are nobody else's. */
@@ -206,14 +207,46 @@ static bool no_document(const struct side *side, struct error *error, const char
 	                  "json' prints can be compared.");
 }
 
+static bool check_dialect(const struct side *side, const struct dialect *dialect, const char *name,
+                          struct error *error)
+{
+	return strcmp(name, dialect->plugin.name) == 0 ||
+	       no_document(side, error, "this schema is one of another dialect");
+}
+
+/* One that is damaged says nothing. */
+static bool read_snapshot(struct side *side, const struct text *content,
+                          const struct dialect *dialect, struct error *error)
+{
+	struct snapshot snapshot;
+
+	return snapshot_parse(&side->arena, side->place, content, &snapshot, error) ==
+	           SNAPSHOT_GOOD &&
+	       check_dialect(side, dialect, snapshot.dialect, error) &&
+	       snapshot_schema(&snapshot, side->schema, error);
+}
+
+static bool read_schema(struct side *side, const json_t *document, const struct dialect *dialect,
+                        struct error *error)
+{
+	const json_t *schema = json_object_get(document, "schema");
+	const char *name = json_string_value(json_object_get(document, "dialect"));
+
+	if (!schema || !name)
+		return no_document(side, error, "this document holds no schema");
+	if (!check_dialect(side, dialect, name, error))
+		return false;
+	return schema_read_json(side->schema, schema, error) ||
+	       error_where(error, side->place, 0, 0);
+}
+
 static bool read_document(struct side *side, const struct dialect *dialect,
                           const struct entry *entry, struct error *error)
 {
-	const char *dialect_name;
 	json_error_t failure;
 	struct text content;
 	json_t *document;
-	bool done = false;
+	bool done;
 
 	if (!file_read(&side->arena, side->place, &content, error))
 		return false;
@@ -222,19 +255,14 @@ static bool read_document(struct side *side, const struct dialect *dialect,
 		return error_at(
 		    error, ERROR_FAILED, side->place, failure.line > 0 ? (size_t)failure.line : 0,
 		    failure.column > 0 ? (size_t)failure.column : 0, "no JSON: %s", failure.text);
-	dialect_name = json_string_value(json_object_get(document, "dialect"));
-	if (!dialect_name || !json_object_get(document, "schema"))
-		no_document(side, error, "this document holds no schema");
-	else if (strcmp(dialect_name, dialect->plugin.name) != 0)
-		no_document(side, error, "this schema is one of another dialect");
-	else if (!schema_read_json(side->schema, json_object_get(document, "schema"), error))
-		error_where(error, side->place, 0, 0);
-	else
-		done = dialect_normalize(dialect, side->schema, error);
+	done = json_object_get(document, "dbwarden_snapshot")
+	           ? read_snapshot(side, &content, dialect, error)
+	           : read_schema(side, document, dialect, error);
 	json_decref(document);
-	if (done)
-		scope_apply(side->schema, entry);
-	return done;
+	if (!done || !dialect_normalize(dialect, side->schema, error))
+		return false;
+	scope_apply(side->schema, entry);
+	return true;
 }
 
 bool side_read(struct side *side, const struct schema *known, const struct dialect *dialect,

@@ -126,9 +126,23 @@ bool field_equal(const struct dbw_traits *traits, const struct field *field, con
 	return true;
 }
 
+/* A check that nobody named is known by what it says. */
+static bool names_are_nothing(const struct dbw_constraint *a, const struct dbw_constraint *b)
+{
+	return a->kind == DBW_CHECK && b->kind == DBW_CHECK && a->server_named && b->server_named;
+}
+
 static bool fields_equal(const struct dbw_traits *traits, const struct field *fields, const void *a,
                          const void *b)
 {
+	struct dbw_constraint renamed;
+
+	if (fields == element_fields(DBW_CONSTRAINT) && names_are_nothing(a, b)) {
+		renamed = *(const struct dbw_constraint *)a;
+		renamed.name = ((const struct dbw_constraint *)b)->name;
+		renamed.options = ((const struct dbw_constraint *)b)->options;
+		a = &renamed;
+	}
 	for (; fields->name; fields++)
 		if (!field_equal(traits, fields, a, b))
 			return false;

@@ -66,6 +66,10 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
                const struct dbw_list *renames, struct error *error);
 void diff_release(struct diff *diff);
 
+/* Gives the checks of the models, which nobody named, the names that diff.after has for them. What they get lives
+ * as long as that. */
+void diff_name_checks(struct schema *declared, const struct schema *after);
+
 /* The way back: reversed, each inverted. Appends to 'inverse', allocated in the arena. */
 void operations_invert(struct arena *arena, const struct dbw_list *operations,
                        struct dbw_list *inverse);

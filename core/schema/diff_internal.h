@@ -12,11 +12,13 @@
  * there must be possible there: indexes are dropped before their table, and so made after it. */
 enum phase {
 	PHASE_CREATE_NAMESPACES, /* a table may move to one */
+	PHASE_DROP_GRANTS,
 	PHASE_DROP_TRIGGERS,
 	PHASE_DROP_VIEWS,          /* and the routines that speak of tables or views */
 	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
+	PHASE_DROP_TABLE_GRANTS, /* tables and columns have their new names here */
 	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
@@ -43,6 +45,7 @@ enum phase {
 	PHASE_DROP_NAMESPACES,
 	PHASE_CREATE_VIEWS, /* and such routines */
 	PHASE_CREATE_TRIGGERS,
+	PHASE_CREATE_GRANTS,
 };
 
 /* An operation on its way into the list. */
@@ -93,6 +96,8 @@ void diff_restore_moved(struct diff_work *work);
 /* Constraints or indexes that differ in their names at most. */
 bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
                        const void *b);
+/* Whether one can get another name. */
+bool can_rename(const struct diff_work *work, enum dbw_element_kind kind);
 /* The same as work_add(), for the way back alone or not. */
 void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
                   enum dbw_verb verb, enum dbw_element_kind element, const void *before,
@@ -146,6 +151,10 @@ bool diff_rename_values(struct diff_work *work, const struct dbw_list *requests)
 void diff_guess_values(struct diff_work *work);
 /* What is dropped before a value is renamed comes back, on the way back, when it has its old name again. */
 void diff_restore_values(struct diff_work *work);
+/* checks.c: a check that the server has named keeps that name, whatever place it has in the models by now. Another
+ * one that would have it takes the one that is free. */
+void checks_keep_names(const struct dbw_traits *traits, const struct dbw_table *before,
+                       const struct dbw_table *after);
 /* places.c: where columns go, in dialects that can put them there. */
 /* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
 bool *places_moved(const struct diff_work *work, const struct dbw_table *before,

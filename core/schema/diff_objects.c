@@ -82,6 +82,8 @@ static bool is_early(const struct diff_work *work, const struct schema *schema,
 
 static enum phase create_phase(const struct diff_work *work, const struct dbw_object *object)
 {
+	if (object->kind == DBW_GRANT)
+		return PHASE_CREATE_GRANTS;
 	if (is_trigger(object))
 		return PHASE_CREATE_TRIGGERS;
 	if (is_view(object))
@@ -103,6 +105,11 @@ static enum phase create_phase(const struct diff_work *work, const struct dbw_ob
 
 static enum phase drop_phase(const struct diff_work *work, const struct dbw_object *object)
 {
+	if (object->kind == DBW_GRANT)
+		return object->table && schema_find_table(work->diff->before,
+		                                          object->namespace_name, object->table)
+		           ? PHASE_DROP_TABLE_GRANTS
+		           : PHASE_DROP_GRANTS;
 	if (is_trigger(object))
 		return PHASE_DROP_TRIGGERS;
 	if (is_view(object))
@@ -154,7 +161,8 @@ static bool mentions_touched(struct diff_work *work, const struct dbw_object *ob
 		const struct dbw_table *name = schema_find_parent(touched, names.items[i]);
 
 		/* What a routine takes or gives are rows of a table whatever its columns are. */
-		found = name && (name->comment == made_anew || !object_is_routine(object));
+		found = name && (name->comment == made_anew ||
+		                 !(object_is_routine(object) || object->kind == DBW_GRANT));
 	}
 	arena_release(&arena);
 	return found;
@@ -246,6 +254,55 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 	}
 }
 
+static bool is_about_columns(const struct dbw_object *grant)
+{
+	for (size_t i = 0; i < grant->privileges.count; i++)
+		if (*((const struct dbw_option *)grant->privileges.items[i])->value)
+			return true;
+	return false;
+}
+
+/* Whether something is granted with the right to grant it, and something without. */
+static bool has_both_options(const struct schema *schema, const struct dbw_object *grant)
+{
+	for (size_t i = 0; i < schema->content.objects.count; i++) {
+		const struct dbw_object *one = schema->content.objects.items[i];
+
+		if (one->kind == DBW_GRANT && strcmp(one->name, grant->name) == 0 &&
+		    strcmp(one->text, grant->text) == 0 &&
+		    strcmp(one->signature, grant->signature) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Grants on what is made anew go with it. One that changes is changed in place, at the end; but for columns,
+ * which are there at one end of the way alone, perhaps, and where rights pass from one grant to another. */
+static void compare_grants(struct diff_work *work)
+{
+	const struct dbw_list *before = &work->diff->before->content.objects;
+
+	for (size_t i = 0; i < before->count; i++) {
+		const struct dbw_object *old = before->items[i], *new;
+		bool same;
+
+		if (old->kind != DBW_GRANT)
+			continue;
+		new = twin_of(work->diff->after, old);
+		same = new &&element_equal(work->traits, DBW_OBJECT, old, new);
+		if (!new || mentions_touched(work, old, RETYPED) ||
+		    (!same && (is_about_columns(old) || is_about_columns(new) ||
+		               has_both_options(work->diff->before, old) ||
+		               has_both_options(work->diff->after, new))))
+			replace(work, RETYPED, old, new);
+		else if (same && mentions_touched(work, old, RETYPED_BACK))
+			replace(work, RETYPED_BACK, old, new);
+		else if (!same)
+			work_add(work, PHASE_CREATE_GRANTS, DBW_ALTER, DBW_OBJECT, old, new, NULL,
+			         NULL);
+	}
+}
+
 void diff_objects(struct diff_work *work)
 {
 	const struct dbw_list *before = &work->diff->before->content.objects;
@@ -256,6 +313,8 @@ void diff_objects(struct diff_work *work)
 		const struct dbw_object *old = before->items[i];
 		const struct dbw_object *new = twin_of(work->diff->after, old);
 
+		if (old->kind == DBW_GRANT)
+			continue;
 		/* diff_types.c has seen to it. */
 		if (new &&object_is_type(old))
 			continue;
@@ -289,4 +348,5 @@ void diff_objects(struct diff_work *work)
 	}
 	replace_unchanged(work, &unchanged, RETYPED);
 	replace_unchanged(work, &unchanged, RETYPED_BACK);
+	compare_grants(work);
 }

@@ -301,7 +301,12 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	const struct dbw_column *old = table_find_column(work->traits, before, name);
 	const struct dbw_column *new = old ? table_find_column(work->traits, after, name) : NULL;
 
-	if (!new || !old->generated || !new->generated)
+	if (!new)
+		return false;
+	/* What is never stored cannot come to be, or cease to be, in place. */
+	if ((old->generated == DBW_GENERATED_VIRTUAL) != (new->generated == DBW_GENERATED_VIRTUAL))
+		return true;
+	if (!old->generated || !new->generated)
 		return false;
 	if (old->generated != new->generated ||
 	    !same_sql(work, old->generated_expression, new->generated_expression))
@@ -338,7 +343,11 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
                                  const struct dbw_table *after, const struct dbw_list *parts,
                                  const char *expression)
 {
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool any = expression != NULL;
+
+	for (size_t i = 0; !any && i < parts->count; i++)
+		any = ((const struct dbw_key_part *)parts->items[i])->expression;
+	for (size_t i = 0; any && i < before->columns.count; i++) {
 		const char *name = ((const struct dbw_column *)before->columns.items[i])->name;
 
 		if (!gets_other_type(work, before, after, name))
@@ -355,6 +364,14 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
 	return false;
 }
 
+static bool has_generated(const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++)
+		if (((const struct dbw_column *)table->columns.items[i])->generated)
+			return true;
+	return false;
+}
+
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element)
@@ -366,10 +383,12 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	const char *expression = kind == DBW_INDEX ? index->predicate : constraint->expression;
 	enum retyping found;
 
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool generated = has_generated(before) || has_generated(after);
+
+	for (size_t i = 0; generated && i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
-		if (column->generated && is_made_anew(work, before, after, column->name) &&
+		if (is_made_anew(work, before, after, column->name) &&
 		    uses_column(work, parts, include, expression, column->name))
 			return RETYPED;
 	}

@@ -38,7 +38,7 @@ static bool write_excerpts(const struct report *report, const struct field *fiel
 	b = *(const char *const *)field_at(expected, field);
 	if (!a || !b || (excerpt_is_short(a) && excerpt_is_short(b)))
 		return false;
-	excerpt_find(&excerpt, report->traits, a, b);
+	excerpt_find(&excerpt, report->traits, a, b, field->type == FIELD_SQL);
 	if (excerpt.line > 1)
 		buffer_printf(report->lines, "%s differs at line %zu: it is '",
 		              wording_field(field->name), excerpt.line);

@@ -36,7 +36,7 @@ static bool same_tokens(const struct dbw_traits *traits, const struct token *a,
 }
 
 void excerpt_find(struct excerpt *excerpt, const struct dbw_traits *traits, const char *found,
-                  const char *expected)
+                  const char *expected, bool sql)
 {
 	struct lexer lexer_a, lexer_b;
 	struct token a, b;
@@ -46,8 +46,9 @@ void excerpt_find(struct excerpt *excerpt, const struct dbw_traits *traits, cons
 	lexer_init(&lexer_a, traits, NULL, found, strlen(found), 1);
 	lexer_init(&lexer_b, traits, NULL, expected, strlen(expected), 1);
 	for (;;) {
-		if (!lexer_next(&lexer_a, &a, &ignored) || !lexer_next(&lexer_b, &b, &ignored)) {
-			/* No SQL, then: as it is written. */
+		if (!sql || !lexer_next(&lexer_a, &a, &ignored) ||
+		    !lexer_next(&lexer_b, &b, &ignored)) {
+			/* As it is written. */
 			inside = common_prefix(found, strlen(found), expected, strlen(expected));
 			excerpt->found = excerpt->expected = inside;
 			break;
@@ -80,7 +81,7 @@ void excerpt_write(struct dbw_buffer *out, const char *text, size_t offset)
 		buffer_string(out, text[offset] ? "(the end of the line)" : "(the end)");
 		return;
 	}
-	while (text[start] == ' ' || text[start] == '\t')
+	while (start < offset && (text[start] == ' ' || text[start] == '\t'))
 		start++;
 	length = strcspn(text + start, "\r\n");
 	if (length > SHOWN)

@@ -16,9 +16,9 @@ struct excerpt {
 
 /* True for what can be told whole. */
 bool excerpt_is_short(const char *text);
-/* White space, comments and the like, which make no difference (sql_same), are passed over. */
+/* In SQL, white space, comments and the like, which make no difference (sql_same), are passed over. */
 void excerpt_find(struct excerpt *excerpt, const struct dbw_traits *traits, const char *found,
-                  const char *expected);
+                  const char *expected, bool sql);
 /* What stands there, from the beginning of the line if that is near, with dots for what is left out. */
 void excerpt_write(struct dbw_buffer *out, const char *text, size_t offset);
 

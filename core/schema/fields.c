@@ -96,6 +96,7 @@ static const struct field constraint_fields[] = {
 	SET(dbw_constraint, options, DBW_OPTION),
 	TEXT(dbw_constraint, comment),
 	HINT(dbw_constraint),
+	{"server_named", FIELD_HINT, offsetof(struct dbw_constraint, server_named), 0, false, false, NULL},
 	SOURCE(dbw_constraint),
 	END,
 };
@@ -166,6 +167,7 @@ static const struct field object_fields[] = {
 	SQL(dbw_object, text),
 	TEXT(dbw_object, comment),
 	SET(dbw_object, column_comments, DBW_OPTION),
+	SET(dbw_object, privileges, DBW_OPTION),
 	SOURCE(dbw_object),
 	END,
 };

@@ -86,6 +86,27 @@ void diff_restore_moved(struct diff_work *work)
 	}
 }
 
+/* The text of a grant names its table. */
+static void follow_grant(struct diff_work *work, struct dbw_object *grant,
+                         const struct dbw_table *new)
+{
+	const struct dbw_list *objects = &work->diff->after->content.objects;
+	bool option = strcmp(grant->text, grant->signature) != 0;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct dbw_object *twin = objects->items[i];
+
+		if (twin->kind != DBW_GRANT || !twin->table ||
+		    !sql_names_equal(work->traits, twin->table, new->name) ||
+		    !same_namespace(work, twin->namespace_name, new->namespace_name) ||
+		    strcmp(twin->name, grant->name) != 0 ||
+		    (strcmp(twin->text, twin->signature) != 0) != option)
+			continue;
+		grant->text = twin->text;
+		grant->signature = twin->signature;
+	}
+}
+
 /* What is on a table goes where it goes. */
 static void rename_in_objects(struct diff_work *work, const struct dbw_table *old,
                               const struct dbw_table *new)
@@ -99,6 +120,8 @@ static void rename_in_objects(struct diff_work *work, const struct dbw_table *ol
 		    !same_namespace(work, object->namespace_name, old->namespace_name))
 			continue;
 		keep_object(work, object);
+		if (object->kind == DBW_GRANT)
+			follow_grant(work, object, new);
 		object->table = new->name;
 		/* Statistics have a namespace of their own. */
 		if (object->kind != DBW_STATISTICS)
@@ -144,6 +167,14 @@ static void rename_table(struct diff_work *work, struct dbw_table *table,
 	struct dbw_table new = *table;
 
 	*old = *table;
+	/* What the table has is not the old one's any more, as soon as something in it is renamed too. */
+	old->constraints = (struct dbw_list){0};
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		struct dbw_constraint *constraint = arena_new(arena, struct dbw_constraint);
+
+		*constraint = *(const struct dbw_constraint *)table->constraints.items[i];
+		list_append(arena, &old->constraints, constraint);
+	}
 	new.name = arena_string(arena, to);
 	new.namespace_name = arena_string(arena, namespace_name);
 	rename_in_objects(work, table, &new);
@@ -152,6 +183,9 @@ static void rename_table(struct diff_work *work, struct dbw_table *table,
 	table->name = new.name;
 	table->namespace_name = new.namespace_name;
 	schema_changed(work->diff->before);
+	if (work->plugin->table_renamed)
+		work->plugin->table_renamed(work->host, &work->diff->before->content, table,
+		                            old->name);
 	work_add(work, PHASE_RENAME_TABLES, DBW_RENAME, DBW_TABLE, old, table, NULL, NULL);
 	/* Views and triggers that speak of the old name, and those that speak of the new. */
 	list_append(&work->touched->arena, &work->touched->content.tables, old);
@@ -267,6 +301,24 @@ static void rename_references(struct diff_work *work, const struct dbw_table *ta
 	}
 }
 
+static void rename_in_grants(struct diff_work *work, const struct dbw_table *table,
+                             const char *from, const char *to)
+{
+	const struct dbw_list *objects = &work->diff->before->content.objects;
+
+	for (size_t i = 0; i < objects->count; i++) {
+		const struct dbw_object *grant = objects->items[i];
+
+		if (grant->kind != DBW_GRANT || !grant->table ||
+		    schema_find_table(work->diff->before, grant->namespace_name, grant->table) !=
+		        table)
+			continue;
+		for (size_t j = 0; j < grant->privileges.count; j++)
+			rename_name(work, &((struct dbw_option *)grant->privileges.items[j])->value,
+			            from, to);
+	}
+}
+
 /* In the table, and in those that have the column from it. */
 static void rename_throughout(struct diff_work *work, struct dbw_table *table,
                               struct dbw_column *column, const char *to)
@@ -276,6 +328,7 @@ static void rename_throughout(struct diff_work *work, struct dbw_table *table,
 
 	rename_inside(work, table, from, to);
 	rename_references(work, table, from, to);
+	rename_in_grants(work, table, from, to);
 	column->name = to;
 	if (!schema_find_table(work->touched, table->namespace_name, table->name))
 		list_append(&work->touched->arena, &work->touched->content.tables, table);

@@ -18,6 +18,24 @@ static bool is_setting(struct parser *parser, struct parse_report *report)
 	return parser_skip(parser);
 }
 
+/* -1 and DEFAULT are the same as nothing. */
+static bool parse_statistics_target(struct parser *parser, struct dbw_column *column)
+{
+	bool minus;
+
+	if (parser_at(parser, "DEFAULT"))
+		return parser_advance(parser);
+	if (!parser_accept_symbol(parser, "-", &minus))
+		return false;
+	if (parser->token.kind != TOKEN_NUMBER)
+		return parser_unexpected(parser, "a number");
+	if (!minus)
+		parser_add_option(
+		    parser, &column->options, "STATISTICS",
+		    arena_copy(parser->arena, parser->token.text, parser->token.length));
+	return parser_advance(parser);
+}
+
 /* ALTER COLUMN c ... */
 static bool parse_alter_column(struct parser *parser, struct alteration *alteration)
 {
@@ -43,9 +61,8 @@ static bool parse_alter_column(struct parser *parser, struct alteration *alterat
 		values->not_null = true;
 		return parser_advance(parser) && parser_expect(parser, "NULL");
 	}
-	/* What the planner samples is a matter of running, not of the schema. */
 	if (parser_at(parser, "STATISTICS"))
-		return parser_advance(parser) && parser_advance(parser);
+		return parser_advance(parser) && parse_statistics_target(parser, values);
 	if (parser_at(parser, "STORAGE") || parser_at(parser, "COMPRESSION")) {
 		const char *option = parser_at(parser, "STORAGE") ? "STORAGE" : "COMPRESSION";
 
@@ -107,8 +124,37 @@ static bool parse_row_security(struct parser *parser, struct alteration *alterat
 	    !parser_expect(parser, "LEVEL") || !parser_expect(parser, "SECURITY"))
 		return false;
 	/* FORCE says all that ENABLE says. */
-	options->count = 0;
+	for (size_t i = options->count; i > 0; i--)
+		if (strcmp(((struct dbw_option *)options->items[i - 1])->name,
+		           "ROW LEVEL SECURITY") == 0)
+			list_remove(options, i - 1);
 	parser_add_option(parser, options, "ROW LEVEL SECURITY", force ? "FORCE" : "");
+	return true;
+}
+
+/* REPLICA IDENTITY FULL, NOTHING, USING INDEX i; DEFAULT is what goes without saying. */
+static bool parse_replica_identity(struct parser *parser, struct alteration *alteration)
+{
+	const char *value, *name;
+
+	alteration->any = true;
+	if (!parser_expect(parser, "REPLICA") || !parser_expect(parser, "IDENTITY"))
+		return false;
+	if (parser_at(parser, "DEFAULT"))
+		return parser_advance(parser);
+	if (parser_at(parser, "USING")) {
+		if (!parser_advance(parser) || !parser_expect(parser, "INDEX") ||
+		    !parser_name(parser, "the name of an index", &name))
+			return false;
+		value = arena_printf(parser->arena, "INDEX %s", name);
+	} else {
+		value = parser_at(parser, "FULL") ? "FULL" : "NOTHING";
+		if (!parser_at(parser, "FULL") && !parser_at(parser, "NOTHING"))
+			return parser_unexpected(parser, "DEFAULT, FULL, NOTHING or USING INDEX");
+		if (!parser_advance(parser))
+			return false;
+	}
+	parser_add_option(parser, &alteration->additions->options, "REPLICA IDENTITY", value);
 	return true;
 }
 
@@ -166,6 +212,8 @@ static bool parse_action(struct parser *parser, struct waiting *waiting,
 	if (dollars && (parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
 	    parser_next_is(parser, "ROW"))
 		return parse_row_security(parser, alteration);
+	if (parser_at(parser, "REPLICA") && dollars)
+		return parse_replica_identity(parser, alteration);
 	if (parser_at(parser, "INHERIT") && dollars)
 		return parser_advance(parser) && parse_inherit(parser, alteration);
 	if (at_setting(parser)) {

@@ -483,6 +483,8 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 		remove_attached(schema, waiting->attached_index);
 		return true;
 	}
+	if (waiting->grant)
+		return attach_grant(schema, waiting, error);
 	if (waiting->round == WAITING_COMMENTS)
 		return attach_comment(schema, waiting, error);
 	table = schema_find_table(schema, waiting->namespace_name, waiting->table);

@@ -134,6 +134,8 @@ bool parse_create_named(struct parser *parser, const struct token *create, bool 
 bool parse_alter(struct parser *parser, struct parse_report *report);
 bool parse_alter_sequence(struct parser *parser, struct parse_report *report);
 bool parse_comment_on(struct parser *parser);
+/* GRANT, REVOKE: at that word. */
+bool parse_grant(struct parser *parser, struct parse_report *report);
 /* DROP ... IF EXISTS x: what an earlier statement declared is not there. */
 bool parse_drop(struct parser *parser, struct parse_report *report);
 
@@ -197,6 +199,8 @@ struct commented {
 	const char *text;      /* NULL: none */
 };
 
+struct grant; /* parser_grant.c's */
+
 /* What was declared before what it belongs to, or may have been: put in place by parser_finish(), in
  * rounds. */
 enum waiting_round { WAITING_TABLES, WAITING_INDEXES, WAITING_COMMENTS, WAITING_ROUNDS };
@@ -215,11 +219,14 @@ struct waiting {
 	    *attached_index;  /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
 	const char *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name */
 	const struct dbw_sequence *options; /* what it says; what it does not is NULL */
+	struct grant *grant;                /* WAITING_COMMENTS: GRANT or REVOKE */
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;
 };
 
+/* What a GRANT or REVOKE comes to. */
+bool attach_grant(struct schema *schema, const struct waiting *waiting, struct error *error);
 /* Gives each table the columns of its parents, when all of them are known. */
 bool parser_take_inherited(struct schema *schema, struct error *error);
 

@@ -34,7 +34,7 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 /* The text with each string literal of the value 'from' replaced by one of the value 'to'; NULL if there is none. */
 char *sql_replace_string(struct arena *arena, const struct dbw_traits *traits, const char *sql,
                          const char *from, const char *to);
-/* A type that lists its values, ENUM('a', 'b'): appends them, without quotes; false if it is none. */
+/* A type that lists its values, ENUM('a', 'b') or SET('a', 'b'): appends them, without quotes; false if it is none. */
 bool sql_type_values(struct arena *arena, const struct dbw_traits *traits, const char *type,
                      struct dbw_list *values);
 

@@ -206,6 +206,9 @@ struct dbw_constraint {
 	const char *comment;      /* or NULL */
 	const char *renamed_from; /* hint, or NULL */
 	struct dbw_source source;
+	/* CHECK: the same name once more, set by normalize() where it is one that a server gives to what has none.
+	 * Of two such checks the names, and the options, are no difference. */
+	const char *server_named;
 };
 
 /* An index that was created as such. The one behind a key constraint is not listed. */
@@ -300,6 +303,13 @@ struct dbw_object {
 	struct dbw_source source;
 	struct dbw_list
 	    column_comments; /* struct dbw_option: of a view, its columns and their comments */
+	/*
+	 * Of a grant: what is granted, as struct dbw_option: a privilege in upper case, and the column that it is for,
+	 * or "". A '-' before the privilege: everybody has it unless told otherwise, and it is revoked. 'name' is the
+	 * grantee, or PUBLIC; 'text' what it is on: "TABLE app.t", "FUNCTION f(integer)"; 'table' the table or view, if
+	 * it is one; 'signature' the text, with " WITH GRANT OPTION" behind it where that is so.
+	 */
+	struct dbw_list privileges;
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of
@@ -325,6 +335,11 @@ enum dbw_verb {
 	/* An enum type, or a column whose type lists its values: one value has another name. before and after are the
 	 * whole type or column, which differ in that alone, and in a default that is this value. */
 	DBW_RENAME_VALUE = 6,
+	/* No difference of schemas: 'after' is a column that the existing rows have no value in, NULL, and shall get
+	 * its default, or what 'before', a column of the same table, has. Written as one statement or several that
+	 * commit batch by batch, and go on where they were interrupted when they are run again. It has no
+	 * inverse. Asked for only where the dialect has DBW_TRAIT_BACKFILL. */
+	DBW_BACKFILL = 7,
 };
 
 /*
@@ -366,6 +381,15 @@ struct dbw_operation {
 	 * first place; NULL where it stays, or comes last. */
 	const char *place;
 	const char *place_back; /* the same for the inverse, of CREATE, DROP and ALTER */
+	unsigned flags;         /* DBW_OPERATION_... */
+};
+
+/* Bits of dbw_operation.flags. */
+enum {
+	/* To be done so that readers and writers go on, or to be refused by the server: CREATE INDEX CONCURRENTLY;
+	 * ALGORITHM=INPLACE, LOCK=NONE. Without effect where the dialect has no such way. Operations on indexes
+	 * where it has DBW_TRAIT_ONLINE_INDEXES come in a file that runs outside transactions. */
+	DBW_OPERATION_ONLINE = 1u << 0,
 };
 
 /*
@@ -380,15 +404,13 @@ struct dbw_risk {
 	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
 	                      * bring them back: a drop, a narrower type */
 	char note[256];      /* one more sentence for the reviewer, or "" */
-	const char
-	    *algorithm; /* the server's own name of the way it does it: INSTANT, INPLACE, COPY;
-	                        * NULL where there is but one */
-	char also_locked
-	    [192];      /* what else is locked, and how: "SHARE ROW EXCLUSIVE on users"; or "" */
-	char loss[192]; /* if loses_data: what is lost, "the column and its values" */
-	char versions
-	    [192]; /* from which version of the server on this holds, and what older ones do;
-	                        * "" where all that are supported do the same */
+	/* The server's own name of the way it does it: INSTANT, INPLACE, COPY; NULL where there is but one. */
+	const char *algorithm;
+	bool blocks; /* nobody else can write to the table while rows are written or read */
+	char also_locked[192]; /* what else is locked: "SHARE ROW EXCLUSIVE on users"; or "" */
+	char loss[192];        /* if loses_data: what is lost: "the column with all its values" */
+	/* From which version of the server on this holds, and what older ones do; "" where all do the same. */
+	char versions[192];
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -498,7 +520,19 @@ enum {
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
 	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
 	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
+	/* What is slow can be split into steps that let readers and writers go on. A foreign key or check can be made
+	 * without looking at the rows (not_valid), and ALTER of the constraint, whose not_valid alone changes,
+	 * looks at them later; NOT NULL is had without looking where a valid check says it already. */
+	DBW_TRAIT_VALIDATE_LATER = 1u << 28,
+	/* Indexes can be made and dropped while others write, outside a transaction (DBW_OPERATION_ONLINE). */
+	DBW_TRAIT_ONLINE_INDEXES = 1u << 29,
+	/* CREATE of a primary key or unique constraint, on a table that has had a unique index of that name with the
+	 * same parts, makes it of that index; so DROP of the index, on the same table, is no statement. */
+	DBW_TRAIT_KEY_FROM_INDEX = 1u << 30,
 };
+/* Has DBW_BACKFILL. Beyond what an enumerator may be in ISO C, as all further bits of dbw_traits.flags. */
+#define DBW_TRAIT_BACKFILL (UINT64_C(1) << 31)
+#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32) /* indexes can get another name, constraints not */
 
 struct dbw_traits {
 	size_t struct_size;
@@ -687,6 +721,10 @@ struct dbw_plugin {
 	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
 	 * if nobody holds it. */
 	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
+	/* [follow renames] The table of the schema, which stands for what is there before all operations, has got
+	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
+	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
+	                      struct dbw_table *table, const char *old_name);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the

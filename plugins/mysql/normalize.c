@@ -6,6 +6,7 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
+#include "names.h"
 #include "refuse.h"
 #include "scan.h"
 #include "sequence.h"
@@ -167,11 +168,12 @@ const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schem
 		behind = lower + name;
 	}
 	for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-		bool display = synonyms[i].width && !strstr(behind, "zerofill") &&
-		               !(strncmp(lower, "tinyint(1)", 10) == 0);
+		bool display;
 
-		if (strlen(synonyms[i].from) != name || strncmp(lower, synonyms[i].from, name) != 0)
+		if (strncmp(lower, synonyms[i].from, name) != 0 || synonyms[i].from[name])
 			continue;
+		display = synonyms[i].width && !strstr(behind, "zerofill") &&
+		          strncmp(lower, "tinyint(1)", 10) != 0;
 		ddl = ddl_begin(host);
 		ddl_put(&ddl, synonyms[i].to);
 		if (inside && !display && !strchr(synonyms[i].to, '('))
@@ -471,42 +473,6 @@ static void name_indexes(const struct dbw_host *host, struct dbw_schema *schema,
 	}
 }
 
-static bool constraint_taken(const struct dbw_table *table, const char *name)
-{
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
-
-		if (constraint->name && ddl_same(constraint->name, name))
-			return true;
-	}
-	return false;
-}
-
-/* table_ibfk_1, table_chk_1: counted up over those that are there. */
-static void name_constraints(const struct dbw_host *host, struct dbw_schema *schema,
-                             struct dbw_table *table, enum dbw_constraint_kind kind,
-                             const char *label)
-{
-	unsigned n = 1;
-
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		struct dbw_constraint *constraint = table->constraints.items[i];
-
-		if (constraint->kind != kind || constraint->name)
-			continue;
-		do {
-			struct ddl ddl = ddl_begin(host);
-
-			ddl_printf(&ddl, "%s_%s_%u", table->name, label, n++);
-			constraint->name = NULL;
-			const char *name = keep(&ddl, schema);
-
-			if (!constraint_taken(table, name))
-				constraint->name = name;
-		} while (!constraint->name);
-	}
-}
-
 /* Tables. */
 
 static void complete_reference(const struct dbw_host *host, struct dbw_schema *schema,
@@ -539,7 +505,6 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
 		constraint->on_delete = DBW_NO_ACTION;
 	if (constraint->on_update == DBW_RESTRICT)
 		constraint->on_update = DBW_NO_ACTION;
-	constraint->ref_namespace = NULL;
 	constraint->match = NULL;
 	if (constraint->kind == DBW_FOREIGN_KEY && !constraint->ref_columns.count)
 		complete_reference(host, schema, constraint);
@@ -604,7 +569,6 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	const char *engine;
 	bool innodb, memory;
 
-	table->namespace_name = NULL;
 	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
 	engine = ddl_option(&table->options, "ENGINE");
@@ -626,8 +590,8 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	}
 	imply_indexes(host, schema, table);
 	name_indexes(host, schema, table);
-	name_constraints(host, schema, table, DBW_FOREIGN_KEY, "ibfk");
-	name_constraints(host, schema, table, DBW_CHECK, "chk");
+	names_give(host, schema, table);
+	names_mark(table);
 }
 
 enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_schema *schema,
@@ -639,8 +603,6 @@ enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_s
 		return status;
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
-	for (size_t i = 0; i < schema->objects.count; i++)
-		((struct dbw_object *)schema->objects.items[i])->namespace_name = NULL;
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		sequence_normalize(host, schema, schema->sequences.items[i]);
 	triggers_normalize(host, schema);

@@ -26,6 +26,8 @@ static void since(struct dbw_risk *risk, const char *text)
 	snprintf(risk->versions, sizeof risk->versions, "%s", text);
 }
 
+static const char without_writers[] = "metadata lock SHARED_NO_WRITE, EXCLUSIVE at the end";
+
 /* The catalogue alone is changed. */
 static void instant(struct dbw_risk *risk, const char *versions)
 {
@@ -44,14 +46,14 @@ static void in_place(struct dbw_risk *risk)
 static void in_place_without_writers(struct dbw_risk *risk)
 {
 	risk->algorithm = "INPLACE";
-	risk->lock = "metadata lock SHARED_NO_WRITE, EXCLUSIVE at the end";
+	risk->lock = without_writers;
 	note(risk, "nobody can write to the table meanwhile");
 }
 
 static void copy(struct dbw_risk *risk)
 {
 	risk->algorithm = "COPY";
-	risk->lock = "metadata lock SHARED_NO_WRITE, EXCLUSIVE at the end";
+	risk->lock = without_writers;
 	risk->rewrites_table = true;
 	note(risk, "the table is copied while nobody can write to it");
 	since(risk, "since MariaDB 11.2 writers go on while a table is copied");
@@ -363,4 +365,5 @@ void mysql_plugin_risk(const struct dbw_host *host, const struct dbw_operation *
 	default:
 		break;
 	}
+	risk->blocks = risk->lock == without_writers;
 }

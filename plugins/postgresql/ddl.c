@@ -18,7 +18,7 @@ bool ddl_is_parameter(const char *option)
 {
 	static const char *const others[] = {"UNLOGGED", "TABLESPACE", "ROW LEVEL SECURITY",
 	                                     "USING",    "STORAGE",    "COMPRESSION",
-	                                     "INVALID"};
+	                                     "INVALID",  "STATISTICS", "REPLICA IDENTITY"};
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcmp(option, others[i]) == 0)
@@ -67,7 +67,7 @@ static void put_names(struct text *text, const struct dbw_list *names)
 }
 
 /* A collation may have its namespace before it. */
-static void put_collation(struct text *text, const char *collation)
+void ddl_collation(struct text *text, const char *collation)
 {
 	const char *dot = strchr(collation, '.');
 
@@ -94,7 +94,7 @@ static void put_parts(struct text *text, const struct dbw_list *parts)
 		else
 			text_printf(text, "(%s)", part->expression);
 		if (part->collation)
-			put_collation(text, part->collation);
+			ddl_collation(text, part->collation);
 		if (part->operator_class)
 			text_printf(text, " %s", part->operator_class);
 		text_put(text, part->descending ? " DESC" : "");
@@ -130,7 +130,7 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 	text_name(text, column->name);
 	text_printf(text, " %s", column->type);
 	if (column->collation)
-		put_collation(text, column->collation);
+		ddl_collation(text, column->collation);
 	if (column->default_value)
 		put_default(text, column->default_value);
 	if (column->generated != DBW_NOT_GENERATED)

@@ -28,11 +28,19 @@ enum dbw_status emit_refuse(const struct emitting *emitting, const char *why);
 void emit_rename_serial(const struct emitting *emitting, const char *table, const char *name,
                         const struct dbw_table *to_table, const struct dbw_column *to_column);
 enum dbw_status emit_column(const struct emitting *emitting);
+/* STORAGE and the like, where they differ; before may be NULL. */
+void emit_column_options(const struct emitting *emitting, const struct dbw_column *before,
+                         const struct dbw_column *after);
 enum dbw_status emit_sequence(const struct emitting *emitting);
 enum dbw_status emit_enum(const struct emitting *emitting);
 /* emit_retype.c: a new type takes the place of the old, in all columns. */
 enum dbw_status emit_replace_enum(const struct emitting *emitting, const struct dbw_enum *after);
 enum dbw_status emit_replace_type(const struct emitting *emitting, const struct dbw_object *before,
                                   const struct dbw_object *after);
+/* emit.c: the unique index that the constraint can be made of, under the name that it has already; or NULL. */
+const struct dbw_index *emit_index_for_key(const struct dbw_operation *operation,
+                                           const struct dbw_constraint *constraint);
+/* emit_backfill.c */
+void emit_backfill(const struct emitting *emitting);
 
 #endif

@@ -1,4 +1,6 @@
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
@@ -6,9 +8,12 @@
 
 /* Columns, sequences and enum types: what has values. */
 
+/* Of a column's table, or of the table itself. */
 static struct text alter_column(const struct emitting *emitting, const char *name)
 {
-	struct text text = emit_alter_table(emitting, emitting->operation->table_after);
+	const struct dbw_operation *operation = emitting->operation;
+	struct text text = emit_alter_table(
+	    emitting, operation->element == DBW_TABLE ? operation->after : operation->table_after);
 
 	text_put(&text, "ALTER COLUMN ");
 	text_name(&text, name);
@@ -140,19 +145,27 @@ static void comment_on(const struct emitting *emitting, const struct dbw_column 
 	text_end(&what);
 }
 
-static void set_storage(const struct emitting *emitting, const struct dbw_column *before,
-                        const struct dbw_column *after)
+static void set_option(const struct emitting *emitting, const struct dbw_column *before,
+                       const struct dbw_column *after, const char *option, const char *usual)
 {
-	const char *old = before ? option_value(&before->options, "STORAGE") : NULL;
-	const char *new = option_value(&after->options, "STORAGE");
+	const char *old = before ? option_value(&before->options, option) : NULL;
+	const char *new = option_value(&after->options, option);
 	struct text text;
 
 	if (same(old, new))
 		return;
 	text = alter_column(emitting, after->name);
-	/* The type's own is 'extended' for whatever can be stored out of line. */
-	text_printf(&text, "SET STORAGE %s", new ? new : "EXTENDED");
+	text_printf(&text, "SET %s %s", option, new ? new : usual);
 	emit_statement(emitting, &text, 0);
+}
+
+void emit_column_options(const struct emitting *emitting, const struct dbw_column *before,
+                         const struct dbw_column *after)
+{
+	/* The type's own storage is 'extended' for whatever can be stored out of line. */
+	set_option(emitting, before, after, "STORAGE", "EXTENDED");
+	set_option(emitting, before, after, "COMPRESSION", "DEFAULT");
+	set_option(emitting, before, after, "STATISTICS", "-1");
 }
 
 static void add_column(const struct emitting *emitting, const struct dbw_column *column)
@@ -163,7 +176,7 @@ static void add_column(const struct emitting *emitting, const struct dbw_column 
 	ddl_column(&text, column);
 	emit_statement(emitting, &text, 0);
 	comment_on(emitting, column, NULL);
-	set_storage(emitting, NULL, column);
+	emit_column_options(emitting, NULL, column);
 }
 
 /* What is computed from a column is no column while that gets another type. */
@@ -235,10 +248,8 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 		column_action(emitting, after->name, "DROP DEFAULT");
 	text = alter_column(emitting, after->name);
 	text_printf(&text, "TYPE %s", to);
-	if (after->collation) {
-		text_put(&text, " COLLATE ");
-		text_name(&text, after->collation);
-	}
+	if (after->collation)
+		ddl_collation(&text, after->collation);
 	/* Within a family there is an assignment cast; across, the text of the value decides. */
 	if (strcmp(family(from), family(to)) != 0) {
 		text_put(&text, " USING ");
@@ -310,6 +321,79 @@ static void change_default(const struct emitting *emitting, const struct dbw_col
 	emit_statement(emitting, &text, 0);
 }
 
+/* A sequence that takes over goes on behind the rows that there are. */
+static void set_position(const struct emitting *emitting, const struct dbw_column *column)
+{
+	const struct dbw_table *table = emitting->operation->table_after;
+	const char *options = column->identity_options;
+	const char *start = options ? strstr(options, "START WITH ") : NULL;
+	struct text text, name;
+
+	if (options && strstr(options, "INCREMENT BY -"))
+		return;
+	name = text_begin(emitting->host);
+	ddl_table_name(&name, table);
+	text = text_begin(emitting->host);
+	text_put(&text, "SELECT setval(pg_get_serial_sequence(");
+	text_literal(&text, text_get(&name));
+	text_put(&text, ", ");
+	text_literal(&text, column->name);
+	text_put(&text, "), max(");
+	text_name(&text, column->name);
+	text_printf(&text, ")) FROM %s HAVING max(", text_get(&name));
+	text_name(&text, column->name);
+	if (start)
+		start += strlen("START WITH ");
+	text_printf(&text, ") >= %.*s", start ? (int)strcspn(start, " ") : 1, start ? start : "1");
+	emit_statement(emitting, &text, 0);
+	text_end(&name);
+}
+
+/* What stands behind the words in the options, to the next blank. */
+static bool option_of(const char *options, const char *words, const char **value, int *length)
+{
+	const char *found = options ? strstr(options, words) : NULL;
+
+	if (!found)
+		return false;
+	*value = found + strlen(words);
+	*length = (int)strcspn(*value, " ");
+	return true;
+}
+
+/* Each part behind a SET, and what is no more as it is where nothing is said. */
+static void set_identity_options(const struct emitting *emitting, const struct dbw_column *after)
+{
+	static const struct {
+		const char *words;
+		const char *usual; /* what is said where the options do not */
+	} parts[] = {
+	    {"INCREMENT BY ", "INCREMENT BY 1"},
+	    {"MINVALUE ", "NO MINVALUE"},
+	    {"MAXVALUE ", "NO MAXVALUE"},
+	    {"CACHE ", "CACHE 1"},
+	};
+	const char *options = after->identity_options, *value;
+	struct text text = alter_column(emitting, after->name);
+	bool down = options && strstr(options, "INCREMENT BY -");
+	int length;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (option_of(options, parts[i].words, &value, &length))
+			text_printf(&text, "SET %s%.*s ", parts[i].words, length, value);
+		else
+			text_printf(&text, "SET %s ", parts[i].usual);
+	}
+	if (!option_of(options, "START WITH ", &value, &length) &&
+	    !option_of(options, down ? "MAXVALUE " : "MINVALUE ", &value, &length)) {
+		value = down ? "-1" : "1";
+		length = (int)strlen(value);
+	}
+	text_printf(&text, "SET START WITH %.*s SET %sCYCLE", length, value,
+	            options && strstr(options, "CYCLE") ? "" : "NO ");
+	emit_statement(emitting, &text, 0);
+}
+
 static void change_identity(const struct emitting *emitting, const struct dbw_column *before,
                             const struct dbw_column *after)
 {
@@ -318,10 +402,20 @@ static void change_identity(const struct emitting *emitting, const struct dbw_co
 	if (before->identity == after->identity &&
 	    same(before->identity_options, after->identity_options))
 		return;
-	if (before->identity != DBW_NO_IDENTITY)
+	if (after->identity == DBW_NO_IDENTITY) {
 		column_action(emitting, after->name, "DROP IDENTITY");
-	if (after->identity == DBW_NO_IDENTITY)
 		return;
+	}
+	if (before->identity != DBW_NO_IDENTITY) {
+		if (before->identity != after->identity)
+			column_action(emitting, after->name,
+			              after->identity == DBW_IDENTITY_ALWAYS
+			                  ? "SET GENERATED ALWAYS"
+			                  : "SET GENERATED BY DEFAULT");
+		if (!same(before->identity_options, after->identity_options))
+			set_identity_options(emitting, after);
+		return;
+	}
 	text = alter_column(emitting, after->name);
 	text_put(&text, after->identity == DBW_IDENTITY_ALWAYS
 	                    ? "ADD GENERATED ALWAYS AS IDENTITY"
@@ -329,6 +423,7 @@ static void change_identity(const struct emitting *emitting, const struct dbw_co
 	if (after->identity_options)
 		text_printf(&text, " (%s)", after->identity_options);
 	emit_statement(emitting, &text, 0);
+	set_position(emitting, after);
 }
 
 /* The children that go on having the column as their own are no children while it is dropped. */
@@ -400,9 +495,11 @@ static enum dbw_status change_column(const struct emitting *emitting,
 		              after->not_null ? "SET NOT NULL" : "DROP NOT NULL");
 	if (before->identity == DBW_NO_IDENTITY && after->identity != DBW_NO_IDENTITY)
 		change_identity(emitting, before, after);
-	if (serial && !was_serial)
+	if (serial && !was_serial) {
 		make_serial(emitting, after);
-	set_storage(emitting, before, after);
+		set_position(emitting, after);
+	}
+	emit_column_options(emitting, before, after);
 	comment_on(emitting, after, before->comment);
 	return DBW_OK;
 }
@@ -455,10 +552,49 @@ static void own_sequence(const struct emitting *emitting, const struct dbw_seque
 	emit_statement(emitting, &text, DBW_STATEMENT_LAST);
 }
 
-static void alter_sequence(const struct emitting *emitting, const struct dbw_sequence *sequence)
+/* The numbers that it can give. */
+static void bounds(const struct dbw_sequence *sequence, long long *least, long long *most)
 {
-	struct text text = text_begin(emitting->host);
+	bool down = sequence->increment && *sequence->increment == '-';
+	bool small = sequence->type && strcmp(sequence->type, "smallint") == 0;
+	bool middle = sequence->type && strcmp(sequence->type, "integer") == 0;
 
+	*least = !down ? 1 : small ? INT16_MIN : middle ? INT32_MIN : INT64_MIN;
+	*most = down ? -1 : small ? INT16_MAX : middle ? INT32_MAX : INT64_MAX;
+	if (sequence->minimum)
+		*least = strtoll(sequence->minimum, NULL, 10);
+	if (sequence->maximum)
+		*most = strtoll(sequence->maximum, NULL, 10);
+}
+
+/* One that stands outside its new bounds is moved inside: it cannot have them otherwise. */
+static void move_sequence(const struct emitting *emitting, const struct dbw_sequence *sequence,
+                          char comparison, long long bound)
+{
+	struct text text = text_begin(emitting->host), name = text_begin(emitting->host);
+
+	text_qualified(&name, sequence->namespace_name, sequence->name);
+	text_put(&text, "SELECT setval(");
+	text_literal(&text, text_get(&name));
+	text_printf(&text, ", %lld, false) FROM %s WHERE last_value %c %lld", bound,
+	            text_get(&name), comparison, bound);
+	emit_statement(emitting, &text, 0);
+	text_end(&name);
+}
+
+static void alter_sequence(const struct emitting *emitting, const struct dbw_sequence *before,
+                           const struct dbw_sequence *sequence)
+{
+	struct text text;
+	long long old_least, old_most, least, most;
+
+	bounds(before, &old_least, &old_most);
+	bounds(sequence, &least, &most);
+	if (least > old_least && least <= old_most)
+		move_sequence(emitting, sequence, '<', least);
+	if (most < old_most && most >= old_least)
+		move_sequence(emitting, sequence, '>', most);
+	text = text_begin(emitting->host);
 	text_put(&text, "ALTER SEQUENCE ");
 	text_qualified(&text, sequence->namespace_name, sequence->name);
 	text_printf(&text, " AS %s INCREMENT BY %s", sequence->type ? sequence->type : "bigint",
@@ -471,8 +607,15 @@ static void alter_sequence(const struct emitting *emitting, const struct dbw_seq
 		text_printf(&text, " MAXVALUE %s", sequence->maximum);
 	else
 		text_put(&text, " NO MAXVALUE");
-	text_printf(&text, " START WITH %s CACHE %s %s", sequence->start ? sequence->start : "1",
-	            sequence->cache ? sequence->cache : "1",
+	if (sequence->start)
+		text_printf(&text, " START WITH %s", sequence->start);
+	else
+		text_printf(&text, " START WITH %lld",
+		            sequence->increment && *sequence->increment == '-' ? most : least);
+	/* The new bounds and the old do not meet. */
+	if (least > old_most || most < old_least)
+		text_put(&text, " RESTART");
+	text_printf(&text, " CACHE %s %s", sequence->cache ? sequence->cache : "1",
 	            sequence->cycle ? "CYCLE" : "NO CYCLE");
 	emit_statement(emitting, &text, 0);
 }
@@ -497,7 +640,7 @@ enum dbw_status emit_sequence(const struct emitting *emitting)
 		ddl_create_sequence(&text, after);
 		emit_statement(emitting, &text, 0);
 	} else {
-		alter_sequence(emitting, after);
+		alter_sequence(emitting, before, after);
 	}
 	if (!same(before ? before->owned_by_table : NULL, after->owned_by_table) ||
 	    !same(before ? before->owned_by_column : NULL, after->owned_by_column))

@@ -205,7 +205,8 @@ bool read_indexes(struct reading *reading)
 		/* That of an expression is its own unless the whole definition says COLLATE. */
 		"CASE WHEN k.n <= i.indnkeyatts AND i.indcollation[k.n - 1] <> 0 AND "
 		" (a.attname IS NOT NULL OR pg_get_indexdef(i.indexrelid) LIKE '%% COLLATE %%') AND "
-		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN co.collname END, "
+		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN " COLLATION_NAME
+		" END, "
 		"pg_get_expr(i.indpred, i.indrelid), %s, "
 		"array_to_string(ic.reloptions || CASE WHEN NOT i.indisvalid AND c.relkind = 'r' "
 		" THEN ARRAY['INVALID='] END, chr(31)), obj_description(ic.oid, 'pg_class'), "
@@ -223,6 +224,7 @@ bool read_indexes(struct reading *reading)
 		"LEFT JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n "
 		"LEFT JOIN pg_collation co ON k.n <= i.indnkeyatts AND co.oid = "
 		" i.indcollation[k.n - 1] "
+		"LEFT JOIN pg_namespace con ON con.oid = co.collnamespace "
 		"WHERE NOT ic.relispartition AND NOT EXISTS (SELECT FROM pg_constraint o WHERE "
 		" o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) "
 		"ORDER BY i.indexrelid, k.n",

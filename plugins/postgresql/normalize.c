@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "arrays.h"
+#include "grants.h"
 #include "names.h"
 #include "postgresql.h"
 #include "refuse.h"
@@ -184,118 +185,102 @@ static bool collapse_serial(const struct dbw_host *host, struct dbw_schema *sche
 	return true;
 }
 
-/* Identity: what goes without saying is not said. */
-static const char *skip_words(const char *text, const char *words)
-{
-	for (; *words; words++) {
-		if (*words == ' ') {
-			while (*text == ' ')
-				text++;
-		} else if (toupper((unsigned char)*text) != *words) {
-			return NULL;
-		} else {
-			text++;
-		}
-	}
-	return *text == '\0' || *text == ' ' ? text : NULL;
-}
+/* Identity: what goes without saying is not said, and the rest in one order. */
 
-/* START with the lowest number, or the highest of one that goes down, goes without saying. */
-static const char *without_start(const struct dbw_host *host, struct dbw_schema *schema,
-                                 const char *options)
+enum { OPTION_LENGTH = 32 };
+
+struct identity {
+	char start[OPTION_LENGTH], increment[OPTION_LENGTH], minimum[OPTION_LENGTH],
+	    maximum[OPTION_LENGTH], cache[OPTION_LENGTH];
+	bool cycle;
+};
+
+/* The next word; *text moves behind it. */
+static bool next_word(const char **text, char *word)
 {
-	const char *start = skip_words(options, "START WITH");
-	const char *limit =
-	    strstr(options, strstr(options, "INCREMENT BY -") ? "MAXVALUE " : "MINVALUE ");
 	size_t length;
 
-	if (!start || !limit)
-		return options;
-	start += *start == ' ';
-	limit += 9;
-	length = strcspn(start, " ");
-	if (length != strcspn(limit, " ") || strncmp(start, limit, length) != 0)
-		return options;
-	options = start + length;
-	options += *options == ' ';
-	return host->text(schema, options, strlen(options));
+	*text += strspn(*text, " \t\r\n");
+	length = strcspn(*text, " \t\r\n");
+	snprintf(word, OPTION_LENGTH, "%.*s", (int)length, *text);
+	*text += length;
+	return length > 0;
 }
 
-/* The options in the order in which the server's catalog has them, with the words that may be left out. */
-static const char *in_order(const struct dbw_host *host, struct dbw_schema *schema,
-                            const char *options)
+static void read_identity(const char *text, struct identity *identity)
 {
-	static const struct {
+	const struct {
 		const char *word;
-		const char *filler;
-	} words[] = {{"START", "WITH"},  {"INCREMENT", "BY"}, {"MINVALUE", NULL},
-	             {"MAXVALUE", NULL}, {"CACHE", NULL},     {"CYCLE", NULL}};
-	struct text text = text_begin(host);
+		char *value;
+	} numbers[] = {
+	    {"START", identity->start},      {"INCREMENT", identity->increment},
+	    {"MINVALUE", identity->minimum}, {"MAXVALUE", identity->maximum},
+	    {"CACHE", identity->cache},
+	};
+	char word[OPTION_LENGTH], *wanted = NULL;
 
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		const char *at = options, *next = NULL;
+	*identity = (struct identity){.cycle = false};
+	while (next_word(&text, word)) {
+		if (strcasecmp(word, "NO") == 0 || strcasecmp(word, "NAME") == 0) {
+			next_word(&text, word);
+			continue;
+		}
+		if (strcasecmp(word, "CYCLE") == 0)
+			identity->cycle = true;
+		/* A sign may stand alone. */
+		if (wanted &&
+		    (isdigit((unsigned char)word[strspn(word, "+-")]) || strcmp(word, "-") == 0)) {
+			size_t used = strlen(wanted);
 
-		while (*at && !(next = skip_words(at, words[i].word))) {
-			at += strcspn(at, " ");
-			at += *at == ' ';
+			snprintf(wanted + used, OPTION_LENGTH - used, "%s", word);
+			if (strcmp(word, "-") != 0)
+				wanted = NULL;
 		}
-		if (!next)
-			continue;
-		text_printf(&text, "%s%s", *text_get(&text) ? " " : "", words[i].word);
-		next += *next == ' ';
-		if (words[i].filler && skip_words(next, words[i].filler)) {
-			next = skip_words(next, words[i].filler);
-			next += *next == ' ';
-		}
-		if (words[i].filler)
-			text_printf(&text, " %s", words[i].filler);
-		if (strcmp(words[i].word, "CYCLE") == 0)
-			continue;
-		/* A sign may stand apart. */
-		text_put(&text, *next == '-' ? " -" : " ");
-		next += strspn(next, "- ");
-		text_printf(&text, "%.*s", (int)strcspn(next, " "), next);
+		for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+			if (strcasecmp(word, numbers[i].word) == 0) {
+				wanted = numbers[i].value;
+				*wanted = '\0';
+			}
 	}
-	return without_start(host, schema, text_keep(&text, schema));
+}
+
+static void put_option(struct text *text, const char *words, const char *value, const char *usual)
+{
+	if (*value && strcmp(value, usual) != 0)
+		text_printf(text, "%s%s%s", *text_get(text) ? " " : "", words, value);
 }
 
 static void normalize_identity(const struct dbw_host *host, struct dbw_schema *schema,
                                struct dbw_column *column)
 {
-	static const char *const defaults[] = {"START WITH 1", "INCREMENT BY 1", "NO MINVALUE",
-	                                       "NO MAXVALUE",  "CACHE 1",        "NO CYCLE",
-	                                       "START 1",      "INCREMENT 1"};
-	const char *text = column->identity_options;
+	struct identity identity;
 	struct text kept;
+	bool down;
 
 	if (column->identity)
 		column->not_null = true;
-	if (!text)
+	if (!column->identity_options)
 		return;
+	read_identity(column->identity_options, &identity);
+	down = *identity.increment == '-';
 	kept = text_begin(host);
-	while (*text) {
-		const char *next = skip_words(text, "SEQUENCE NAME");
+	put_option(&kept, "START WITH ", identity.start,
+	           down                ? *identity.maximum ? identity.maximum : "-1"
+	           : *identity.minimum ? identity.minimum
+	                               : "1");
+	put_option(&kept, "INCREMENT BY ", identity.increment, "1");
+	put_option(&kept, "MINVALUE ", identity.minimum, down ? "" : "1");
+	put_option(&kept, "MAXVALUE ", identity.maximum, down ? "-1" : "");
+	put_option(&kept, "CACHE ", identity.cache, "1");
+	put_option(&kept, "CYCLE", identity.cycle ? " " : "", "");
+	if (*text_get(&kept)) {
+		size_t length = strlen(text_get(&kept));
 
-		if (next) {
-			while (*next == ' ')
-				next++;
-			next += strcspn(next, " ");
-		}
-		for (size_t i = 0; !next && i < sizeof defaults / sizeof *defaults; i++)
-			next = skip_words(text, defaults[i]);
-		if (!next) {
-			size_t length = strcspn(text, " ");
-
-			text_printf(&kept, "%s%.*s", *text_get(&kept) ? " " : "", (int)length,
-			            text);
-			next = text + length;
-		}
-		while (*next == ' ')
-			next++;
-		text = next;
+		length -= text_get(&kept)[length - 1] == ' ';
+		column->identity_options = host->text(schema, text_get(&kept), length);
+	} else {
+		column->identity_options = NULL;
 	}
-	column->identity_options =
-	    *text_get(&kept) ? in_order(host, schema, text_get(&kept)) : NULL;
 	text_end(&kept);
 }
 
@@ -448,6 +433,7 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	if (status != DBW_OK)
 		return status;
 	normalize_namespaces(schema);
+	grants_normalize(host, schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)

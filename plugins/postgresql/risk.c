@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ddl.h"
+#include "emit.h"
 #include "narrow.h"
 #include "postgresql.h"
 #include "text.h"
@@ -356,6 +356,8 @@ static void constraint_risk(const struct dbw_operation *operation, struct dbw_ri
 		validate_risk(after, risk);
 		return;
 	}
+	if (emit_index_for_key(operation, after))
+		return;
 	risk->scans_table = !after->not_valid;
 	if (after->kind == DBW_FOREIGN_KEY && !before)
 		foreign_key_risk(after, risk);
@@ -376,7 +378,9 @@ static void index_risk(const struct dbw_operation *operation, struct dbw_risk *r
 	}
 	risk->lock = operation->verb == DBW_CREATE ? share : access_exclusive;
 	risk->scans_table = operation->verb != DBW_DROP;
-	if (risk->scans_table)
+	if (operation->flags & DBW_OPERATION_ONLINE)
+		risk->lock = share_update_exclusive;
+	else if (risk->scans_table)
 		note(risk, "nobody can write to the table while the index is built");
 }
 
@@ -625,8 +629,16 @@ static void sequence_risk(const struct dbw_operation *operation, struct dbw_risk
 	loses(risk, "how far it has counted");
 }
 
-void postgresql_risk(const struct dbw_host *host, const struct dbw_operation *operation,
-                     struct dbw_risk *risk)
+static void backfill_risk(struct dbw_risk *risk)
+{
+	risk->lock = "ROW EXCLUSIVE";
+	risk->rewrites_table = true;
+	note(risk, "some thousand rows at a time; triggers on UPDATE of the table fire");
+	since(risk, "before PostgreSQL 14 each batch reads the whole table");
+}
+
+static void element_risk(const struct dbw_host *host, const struct dbw_operation *operation,
+                         struct dbw_risk *risk)
 {
 	switch (operation->element) {
 	case DBW_TABLE:
@@ -653,4 +665,17 @@ void postgresql_risk(const struct dbw_host *host, const struct dbw_operation *op
 	default:
 		break;
 	}
+}
+
+void postgresql_risk(const struct dbw_host *host, const struct dbw_operation *operation,
+                     struct dbw_risk *risk)
+{
+	if (operation->verb == DBW_BACKFILL) {
+		backfill_risk(risk);
+		return;
+	}
+	element_risk(host, operation, risk);
+	/* The others wait for what is held to the end of the transaction. */
+	risk->blocks =
+	    (risk->rewrites_table || risk->scans_table) && risk->lock != share_update_exclusive;
 }

@@ -91,7 +91,8 @@ bool sqlite_needs_rebuild(const struct dbw_host *host, const struct dbw_operatio
 		if (operation->verb == DBW_CREATE)
 			return !can_add(operation->after);
 		if (operation->verb == DBW_DROP)
-			return !can_drop(host, operation);
+			/* And it must come back. */
+			return !can_drop(host, operation) || !can_add(operation->before);
 		return operation->verb == DBW_ALTER;
 	default:
 		return false;
@@ -236,6 +237,12 @@ static enum dbw_status emit_object(const struct dbw_operation *operation, struct
 		         "SQLite has no objects of the kind of '%s'", object->name);
 		return DBW_UNSUPPORTED;
 	}
+	if (object->kind == DBW_VIRTUAL_TABLE && after) {
+		virtual_create(text->host, operation, emission);
+		return DBW_OK;
+	}
+	if (object->kind == DBW_VIRTUAL_TABLE && virtual_drop(text->host, operation, emission))
+		return DBW_OK;
 	if (after) {
 		text_string(text, after->text);
 	} else {

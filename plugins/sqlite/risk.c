@@ -80,7 +80,7 @@ static void table_risk(const struct dbw_operation *operation, struct dbw_risk *r
 		return;
 	risk->rewrites_table = risk->scans_table = true;
 	snprintf(risk->note, sizeof risk->note,
-	         "the table is copied; nobody else can write meanwhile");
+	         "the table is copied; SQLite has one writer at a time anyway");
 	lose_values(operation->before, operation->after, risk);
 }
 
@@ -117,10 +117,15 @@ void sqlite_risk(const struct dbw_host *host, const struct dbw_operation *operat
 		break;
 	case DBW_OBJECT:
 		if (operation->verb == DBW_DROP &&
-		    ((const struct dbw_object *)operation->before)->kind == DBW_VIRTUAL_TABLE)
+		    ((const struct dbw_object *)operation->before)->kind == DBW_VIRTUAL_TABLE &&
+		    virtual_loses_rows(operation))
 			loses(risk, "the virtual table with what it keeps");
 		break;
 	default:
 		break;
 	}
+	/* There is one writer at a time whatever it does: nothing could be made safer by steps. */
+	risk->blocks = risk->rewrites_table || risk->scans_table;
+	if (risk->blocks && !*risk->note)
+		snprintf(risk->note, sizeof risk->note, "SQLite has one writer at a time anyway");
 }

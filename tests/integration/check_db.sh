@@ -121,6 +121,11 @@ body_exported_models_leave_nothing_to_do() {
 	[ "$dialect" = sqlite ] || export DATABASE_URL="${url%%://*}://nobody:x@127.0.0.1:1/nothing"
 	run 0 dbw export-models --out models/all.sql
 	has out 'wrote models/all.sql'
+	(
+		unset DATABASE_URL
+		run 0 dbw export-models --offline
+		cmp out models/all.sql
+	)
 	run 0 dbw make-migrations -d again
 	has out 'no changes'
 	run 1 dbw export-models --out models/all.sql
@@ -177,7 +182,7 @@ body_chinook_there_and_back() {
 	run_sql chinook.sql
 	there_and_back
 	run 0 dbw export-models --from live --out models/
-	[ "$(ls models | wc -l)" -ge 11 ]
+	[ "$(find models -name "*.sql" | wc -l)" -ge 11 ]
 	run 0 dbw diff --exit-code
 	make_migration chinook
 	run 0 dbw make-migrations -d again

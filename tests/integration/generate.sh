@@ -26,7 +26,7 @@ back_and_forth() { # after next_model: the way back restores, the way forth lead
 	equal "$(schema_of app.db | tr -s ' \n' ' ')" "$here"
 }
 
-test_a_second_run_finds_nothing() {
+test_case_17_a_second_run_finds_nothing() {
 	first_model <<-'SQL'
 		CREATE TABLE a (id INTEGER PRIMARY KEY, n int default 0, s varchar (20) DEFAULT 'x', UNIQUE (n, s));
 		CREATE TABLE b (id integer primary key autoincrement not null, u TEXT UNIQUE,
@@ -56,7 +56,7 @@ test_no_change_writes_nothing() {
 		"$(echo "$before" | grep -vE ' ./(out|err)$')"
 }
 
-test_foreign_keys_from_the_first_migration_whatever_the_order() {
+test_case_18_foreign_keys_from_the_first_migration_whatever_the_order() {
 	project
 	model <<-'SQL'
 		CREATE TABLE aaa (id INTEGER PRIMARY KEY, z INT NOT NULL REFERENCES zzz (id), self INT REFERENCES aaa (id));
@@ -70,7 +70,7 @@ test_foreign_keys_from_the_first_migration_whatever_the_order() {
 	equal "$(schema_of app.db)" ""
 }
 
-test_every_change_of_a_column_is_seen() {
+test_case_19_every_change_of_a_column_is_seen() {
 	for change in "n VARCHAR(10)|n VARCHAR(20)" "n INT|n BIGINT" "n INT|n INT NOT NULL DEFAULT 0" \
 		"n INT NOT NULL DEFAULT 0|n INT" "n INT DEFAULT 1|n INT DEFAULT 2" "n INT DEFAULT 1|n INT" \
 		"n TEXT DEFAULT 'a'|n TEXT DEFAULT 'it''s'" "n TEXT|n TEXT COLLATE NOCASE" \
@@ -138,7 +138,7 @@ test_rows_that_break_a_foreign_key_stop_the_migration() {
 	equal "$(sql "SELECT count(*) FROM pragma_foreign_key_list('c')")" 0
 }
 
-test_a_dropped_column_comes_back_when_it_is_added_again() {
+test_case_21_a_dropped_column_comes_back_when_it_is_added_again() {
 	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT NOT NULL DEFAULT '"'x'"'); CREATE INDEX i ON t (n);'
 	before=$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")
 	next_model --allow-destructive <<<'CREATE TABLE t (id INTEGER PRIMARY KEY);'
@@ -151,7 +151,7 @@ test_a_dropped_column_comes_back_when_it_is_added_again() {
 	equal "$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")" "$before"
 }
 
-test_a_dropped_table_comes_back_whole() {
+test_case_21_a_dropped_table_comes_back_whole() {
 	first_model <<-'SQL'
 		CREATE TABLE p (id INTEGER PRIMARY KEY);
 		CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT NOT NULL DEFAULT 'x', p INT REFERENCES p (id), UNIQUE (n));
@@ -198,7 +198,7 @@ test_without_a_rename_it_is_a_drop_and_an_add() {
 	equal "$(sql "SELECT group_concat(name) FROM pragma_table_info('t')")" "id,email"
 }
 
-test_rename_table_gives_one_rename_and_nothing_more() {
+test_case_22_rename_table_gives_one_rename_and_nothing_more() {
 	first_model <<-'SQL'
 		CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);
 		CREATE TABLE orders (id INTEGER PRIMARY KEY, p INT REFERENCES people (id));
@@ -235,7 +235,7 @@ test_a_rename_that_fits_nothing_is_an_error() {
 	has err TABLE.OLD:NEW
 }
 
-test_reserved_words_and_mixed_case_are_quoted_both_ways() {
+test_case_23_reserved_words_and_mixed_case_are_quoted_both_ways() {
 	first_model <<-'SQL'
 		CREATE TABLE "Order" ("Group" TEXT DEFAULT 'it''s; "x"', [select] INT, `from``x` INT, PRIMARY KEY ("Group"));
 		CREATE INDEX "Index" ON "Order" ("select" DESC);
@@ -277,7 +277,7 @@ test_output_is_the_same_on_every_run() {
 	diff -r 1/.dbwarden 2/.dbwarden
 }
 
-test_a_deleted_or_unapplied_file_is_not_taken_for_fact() {
+test_case_26_a_deleted_or_unapplied_file_is_not_taken_for_fact() {
 	first_model <<<'CREATE TABLE t (a);'
 	model <<<'CREATE TABLE t (a, b);'
 	make_migration second
@@ -317,7 +317,7 @@ test_a_damaged_snapshot_is_noticed_and_replayed() {
 	done
 }
 
-test_two_generators_at_once_never_share_a_number() {
+test_case_26_two_generators_at_once_never_share_a_number() {
 	project
 	model <<<'CREATE TABLE t (a);'
 	for n in 1 2 3 4 5 6; do
@@ -329,7 +329,7 @@ test_two_generators_at_once_never_share_a_number() {
 	run 0 dbw migrate
 }
 
-test_own_tables_are_never_part_of_it() {
+test_case_27_own_tables_are_never_part_of_it() {
 	first_model <<<'CREATE TABLE t (a);'
 	rm -r .dbwarden
 	run 0 dbw make-migrations -d again
@@ -337,7 +337,7 @@ test_own_tables_are_never_part_of_it() {
 	has out "no changes"
 }
 
-test_what_cannot_be_read_is_an_error_with_its_place() {
+test_case_28_what_cannot_be_read_is_an_error_with_its_place() {
 	project
 	for text in 'CREATE TABLE t (a,)' 'CREATE TABLE t (a INT b' 'CREATE TABEL t (a)' 'CREATE TABLE t ()' \
 		"CREATE TABLE t (a DEFAULT)" "CREATE TABLE t (a CHECK (a > 0)" 'nonsense' 'DROP TABLE t' \
@@ -419,7 +419,7 @@ test_views_follow_a_changed_column() {
 	back_and_forth
 }
 
-test_an_interrupted_run_leaves_the_whole_set_or_nothing() {
+test_case_29_an_interrupted_run_leaves_the_whole_set_or_nothing() {
 	project
 	model <<<'CREATE TABLE t (a);'
 	for n in $(seq 1 40); do

@@ -629,6 +629,35 @@ case_25_what_counts_goes_on_counting_and_keys_are_the_tables() {
 	equal "$(server_sql 'SELECT max(id) FROM p')" 4
 }
 
+case_26_an_unapplied_or_deleted_file_is_never_taken_for_fact() {
+	local n
+	model <<<'CREATE TABLE t (a INTEGER);'
+	make_migration first
+	model <<<'CREATE TABLE t (a INTEGER, b INTEGER);'
+	# One that was never applied is deleted: what it did is still to be done.
+	make_migration second
+	rm migrations/primary/primary__0002_second.sql
+	make_migration third
+	has migrations/primary/primary__0002_third.sql 'ADD COLUMN b'
+	# Nor does it matter what the database holds by now.
+	server_sql 'CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER)'
+	model <<<'CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER);'
+	make_migration fourth
+	has migrations/primary/primary__0003_fourth.sql 'ADD COLUMN c'
+	server_sql 'DROP TABLE t'
+	# Two people at once never get one number for two files.
+	model <<<'CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER, d INTEGER);'
+	for n in 1 2 3; do
+		dbw make-migrations -d "run $n" >"out$n" 2>"err$n" </dev/null &
+		dbw new "hand $n" >/dev/null 2>&1 </dev/null &
+	done
+	wait
+	equal "$(find migrations/primary -name '*.sql' | sed 's/.*primary__\([0-9]*\)_.*/\1/' | sort | uniq -d)" ''
+	equal "$(grep -l 'ADD COLUMN d' migrations/primary/*.sql | wc -l)" 1
+	run 0 dbw migrate
+	equal "$(server_schema | awk '{print $2}' | tr '\n' ' ')" 'a b c d '
+}
+
 case_27_dbwardens_own_tables_are_never_part_of_it() {
 	model <<<'CREATE TABLE t (a INTEGER);'
 	apply_models first
@@ -648,11 +677,51 @@ case_27_dbwardens_own_tables_are_never_part_of_it() {
 	mysql) MYSQL_PWD=$password mariadb-dump --no-defaults --no-data -h "$host" -P "$port" -u "$user" "$database" >models/schema.sql ;;
 	esac
 	has models/schema.sql dbwarden_migrations
+	# In the server's words, as the dump is.
+	rm -r .dbwarden
 	settled
-	grep -l dbwarden_ migrations/primary/*.sql .dbwarden/snapshots/primary/* 2>/dev/null && fail 'dbwarden is in its own migration'
+	grep -lE 'dbwarden_(migrations|lock|journal|seeds)' migrations/primary/*.sql .dbwarden/snapshots/primary/* 2>/dev/null && fail 'dbwarden is in its own migration'
 	run 0 dbw rollback
 	run 0 dbw status
 	has out '0 applied'
+}
+
+case_28_what_cannot_be_handled_is_an_error_with_its_place() {
+	local text
+	for text in "a INTEGER DEFAULT" "a $(pick 'INTEGER AUTO_INCREMENT' 'INTEGER GENERATED ALWAYS AS IDENTITY')" \
+		"a INTEGER CHECK (a > 0" "a $(pick 'INTEGER COMMENT' 'VARCHAR(20) COMMENT') 1" "a INTEGER, a INTEGER" \
+		"a INTEGER NOT NULL UNKNOWN"; do
+		model <<<"CREATE TABLE u (x INTEGER);
+
+CREATE TABLE t ($text);"
+		run 1 dbw make-migrations -d first
+		has err models/schema.sql:3:
+		equal "$(migrations_count)" 0
+	done
+	# A type that the server does not have is the server's to refuse, before anything is written.
+	model <<<'CREATE TABLE t (a NONSENSE);'
+	run 1 dbw make-migrations -d first
+	has err nonsense
+	equal "$(migrations_count)" 0
+}
+
+case_29_an_interrupted_make_migrations_leaves_the_whole_set_or_nothing() {
+	local n
+	model <<<'CREATE TABLE t (a INTEGER); CREATE VIEW v AS SELECT a FROM t;'
+	for n in 005 02 05 1 15 2 3 5; do
+		rm -rf migrations .dbwarden
+		mkdir -p migrations/primary
+		timeout -s KILL "0.$n" "$BUILD/dbwarden" make-migrations -d first >/dev/null 2>&1 </dev/null || :
+		if [ "$(migrations_count)" = 1 ]; then
+			[ -e migrations/primary/primary__0001_first.plan.json ] || fail 'there is no plan'
+			[ -e .dbwarden/snapshots/primary/0001.json ] || fail 'there is no snapshot'
+		else
+			make_migration first
+			equal "$(migrations_count)" 1
+		fi
+	done
+	run 0 dbw migrate
+	settled
 }
 
 case_31_no_password_is_ever_printed() {

@@ -85,6 +85,13 @@ body_texts_need_no_server_where_they_are_equal() {
 	same models migrations
 	same models copy.sql
 	same copy.sql migrations
+	# Not even its address.
+	unset DATABASE_URL
+	run 0 dbw diff --from models --to migrations --offline --exit-code
+	run 0 dbw diff --from copy.sql --to migrations --offline --json
+	equal "$(json out equal)" true
+	run 1 dbw diff --offline
+	has err '--offline connects to no server'
 }
 
 body_a_password_in_a_url_is_never_shown() {
@@ -131,6 +138,10 @@ test_what_is_no_side_is_told_so() {
 	run 1 dbw diff --from models --to bad.json
 	has err 'bad.json'
 	run 2 dbw diff --out html
+	make_migration first
+	sed -i 's/VARCHAR(80)/VARCHAR(81)/' .dbwarden/snapshots/primary/0001.json
+	run 1 dbw diff --from models --to .dbwarden/snapshots/primary/0001.json
+	has err damaged
 	# shellcheck disable=SC2016
 	run 2 dbw diff --to '${NOT_SET_ANYWHERE}'
 	has err NOT_SET_ANYWHERE
@@ -154,6 +165,21 @@ body_renames_are_told() {
 	has err "'people.birth_year' may have been renamed to 'born'"
 	run 3 dbw check --json
 	equal "$(json out renames 0 to)" born
+}
+
+# White space makes a difference in a comment, and none in a view.
+on_servers_long_texts_differ_at_a_place() {
+	local table="CREATE TABLE t (a INTEGER); COMMENT ON TABLE t IS 'one
+two'"
+	[ "$dialect" = postgresql ] || table="CREATE TABLE t (a INTEGER) COMMENT='one
+two'"
+	printf '%s;\n' "$table" 'CREATE VIEW v AS SELECT a AS a_long_name, a + 1 AS another_long_name, a + 2 AS the_longest_name_of_all FROM t WHERE a > 100 AND a < 200 AND a <> 150' >one.sql
+	sed 's/^two/ two/; s/150/151/; s/ AS SELECT/   AS SELECT/' one.sql >two.sql
+	run 0 dbw diff --from one.sql --to two.sql
+	has out "table t: comment differs at line 2: it is 'two', expected ' two'"
+	has out 'view v: text '
+	has out '151'
+	[ "$(grep -c '^  view v: ' out)" = 1 ]
 }
 
 on_servers_two_texts_are_compared_in_the_words_of_the_server() {

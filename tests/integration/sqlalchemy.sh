@@ -149,7 +149,8 @@ edits() { # STYLE SQLALCHEMY DIALECT
 	edit add_a_column shop/catalogue.py "s/^    sku.*$/&\n    weight${optional} = $column(\"weight\", Text)/" \
 		'add column products.weight' 'add column products.weight' 'add column products.weight'
 	edit drop_a_column shop/people.py '/^    failed_logins/d' \
-		'drop column accounts.failed_logins' 'drop column accounts.failed_logins' 'drop column accounts.failed_logins'
+		'drop column accounts.failed_logins' 'drop column accounts.failed_logins' 'drop column accounts.failed_logins' \
+		--allow-destructive
 	edit lengthen_a_type shop/people.py 's/String\(120\)/String(150)/' \
 		'rebuild table customers' 'alter column customers.name' 'alter column customers.name'
 	edit widen_a_number shop/catalogue.py '/^    price/s/Numeric\(10, 2\)/Numeric(12, 2)/' \
@@ -181,7 +182,8 @@ edits() { # STYLE SQLALCHEMY DIALECT
 		'rename column addresses.street to street_and_number' --rename addresses.street:street_and_number
 	edit drop_a_table shop/orders.py '/^class Return/,$d' \
 		'drop table returns' 'drop foreign key fk_returns_line on returns|drop table returns' \
-		'drop foreign key fk_returns_line on returns|drop index fk_returns_line on returns|drop table returns'
+		'drop foreign key fk_returns_line on returns|drop index fk_returns_line on returns|drop table returns' \
+		--allow-destructive
 	run 0 dbw rollback --to-version 0
 	nothing_is_left
 }

@@ -1,0 +1,3 @@
+CREATE TABLE "dash--dash" (
+    "a" INT
+);

@@ -1,0 +1,4 @@
+CREATE TABLE "dash--dash" (
+    "a" INT,
+    "b" SMALLINT DEFAULT (1 + 2)
+);

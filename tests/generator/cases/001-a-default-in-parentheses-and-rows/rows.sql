@@ -1,0 +1,1 @@
+INSERT INTO "dash--dash" VALUES (1);

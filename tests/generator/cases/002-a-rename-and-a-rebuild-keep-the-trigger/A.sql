@@ -1,0 +1,4 @@
+CREATE TABLE " lead" (
+    "rank" BOOL
+);
+CREATE TRIGGER "tr357" BEFORE INSERT ON " lead" BEGIN SELECT 1; END;

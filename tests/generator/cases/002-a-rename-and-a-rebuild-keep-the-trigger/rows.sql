@@ -1,0 +1,1 @@
+INSERT INTO " lead" VALUES (1);

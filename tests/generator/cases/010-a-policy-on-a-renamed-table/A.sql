@@ -1,0 +1,4 @@
+CREATE TABLE o (
+    a int
+);
+CREATE POLICY po ON o FOR SELECT TO PUBLIC;

@@ -1,0 +1,4 @@
+CREATE TABLE t (
+    a int
+);
+CREATE POLICY po ON t FOR SELECT TO PUBLIC;

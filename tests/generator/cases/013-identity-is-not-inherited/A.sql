@@ -1,0 +1,6 @@
+CREATE TABLE p (
+    c int NOT NULL
+);
+CREATE TABLE k (
+    x int
+) INHERITS (p);
