@@ -142,6 +142,172 @@ static enum proof_outcome prove_parts(const struct schema *base, const struct di
 	return outcome;
 }
 
+/*
+ * Many tables, some at a time. Where the scratch database is in this process it costs nothing to make, but SQLite reads
+ * its whole schema again for every ALTER TABLE: each table costs as much as there are others.
+ */
+enum { TABLES_AT_A_TIME = 40 };
+
+struct batch {
+	struct arena arena;
+	struct schema *owners; /* the tables of all operations, by name */
+	struct schema *chosen; /* those of this batch */
+	struct dbw_list inverse;
+	struct emitted_sizes upgrade;
+	struct emitted_sizes rollback;
+	bool *done; /* by operation */
+};
+
+static const struct dbw_table *owner_of(const struct dbw_operation *operation)
+{
+	if (operation->verb == DBW_RENAME)
+		return NULL;
+	if (operation->element == DBW_TABLE)
+		return operation->after ? operation->after : operation->before;
+	return operation->table_after ? operation->table_after : operation->table_before;
+}
+
+static bool is_in(const struct schema *set, const struct dbw_table *table)
+{
+	return schema_find_table(set, table->namespace_name, table->name) != NULL;
+}
+
+static void put_in(struct schema *set, const struct dbw_table *table)
+{
+	if (!is_in(set, table))
+		list_append(&set->arena, &set->content.tables, (void *)(size_t)table);
+}
+
+/* Whether every operation is about one table, and what is undone is what was done. */
+static bool batch_begin(struct batch *batch, const struct diff *diff,
+                        const struct migration *migration, const struct dialect *dialect)
+{
+	const struct dbw_list *operations = &diff->operations;
+	size_t count = operations->count;
+
+	*batch = (struct batch){.owners = schema_new(dialect->plugin.traits)};
+	if (migration->irreversible || diff->undone.count != count)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct dbw_table *owner = owner_of(operations->items[i]);
+
+		if (!owner || diff->undone.items[i] != operations->items[i])
+			return false;
+		put_in(batch->owners, owner);
+	}
+	if (batch->owners->content.tables.count <= TABLES_AT_A_TIME)
+		return false;
+	operations_invert(&batch->arena, &diff->undone, &batch->inverse);
+	batch->done = arena_alloc(&batch->arena, count);
+	return dialect_emit_sizes(dialect, &batch->arena, operations, &batch->upgrade) &&
+	       dialect_emit_sizes(dialect, &batch->arena, &batch->inverse, &batch->rollback) &&
+	       migration->upgrade.statements.count ==
+	           batch->upgrade.first + batch->upgrade.ends[count - 1] + batch->upgrade.last &&
+	       migration->rollback.statements.count ==
+	           batch->rollback.first + batch->rollback.ends[count - 1] + batch->rollback.last;
+}
+
+/* The statements of the operations on the chosen tables, and those that belong to all. */
+static void choose_statements(struct batch *batch, const struct dbw_list *operations,
+                              const struct emitted_sizes *sizes, const struct dbw_list *all,
+                              struct dbw_list *statements)
+{
+	size_t position = 0;
+
+	*statements = (struct dbw_list){0};
+	for (; position < sizes->first; position++)
+		list_append(&batch->arena, statements, all->items[position]);
+	for (size_t i = 0; i < operations->count; i++)
+		for (bool mine = is_in(batch->chosen, owner_of(operations->items[i]));
+		     position < sizes->first + sizes->ends[i]; position++)
+			if (mine)
+				list_append(&batch->arena, statements, all->items[position]);
+	for (; position < all->count; position++)
+		list_append(&batch->arena, statements, all->items[position]);
+}
+
+static void choose_operations(struct batch *batch, const struct diff *diff, struct diff *own)
+{
+	own->operations = (struct dbw_list){0};
+	for (size_t i = 0; i < diff->operations.count; i++) {
+		void *operation = diff->operations.items[i];
+
+		if (!is_in(batch->chosen, owner_of(operation)))
+			continue;
+		batch->done[i] = true;
+		list_append(&batch->arena, &own->operations, operation);
+	}
+}
+
+/* Whether tables that are changed too belong to the part; they are chosen then. */
+static bool takes_others(struct batch *batch, const struct part *part)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < part->tables.count; i++) {
+		const struct dbw_table *table = part->tables.items[i];
+
+		if (!is_in(batch->owners, table) || is_in(batch->chosen, table))
+			continue;
+		put_in(batch->chosen, table);
+		more = true;
+	}
+	return more;
+}
+
+/* All that leans on the chosen tables is chosen with them. */
+static void complete(struct batch *batch, const struct schema *base, const struct diff *diff,
+                     struct diff *own)
+{
+	bool more = true;
+
+	while (more) {
+		struct part before, after;
+
+		choose_operations(batch, diff, own);
+		part_begin(&before, base, own);
+		part_begin(&after, diff->after, own);
+		more = takes_others(batch, &before);
+		more |= takes_others(batch, &after);
+		part_release(&before);
+		part_release(&after);
+	}
+}
+
+static enum proof_outcome prove_batches(const struct schema *base, const struct diff *diff,
+                                        const struct migration *migration,
+                                        const struct dialect *dialect, const struct config *config,
+                                        const struct entry *entry, struct error *error)
+{
+	enum proof_outcome outcome = PROOF_GIVEN;
+	struct batch batch;
+	bool apart = batch_begin(&batch, diff, migration, dialect);
+
+	for (size_t i = 0; apart && outcome == PROOF_GIVEN && i < diff->operations.count; i++) {
+		struct migration own = *migration;
+		struct diff own_diff = *diff;
+
+		if (batch.done[i])
+			continue;
+		batch.chosen = schema_new(base->traits);
+		for (size_t j = i; j < diff->operations.count &&
+		                   batch.chosen->content.tables.count < TABLES_AT_A_TIME;
+		     j++)
+			if (!batch.done[j])
+				put_in(batch.chosen, owner_of(diff->operations.items[j]));
+		complete(&batch, base, diff, &own_diff);
+		choose_statements(&batch, &diff->operations, &batch.upgrade,
+		                  &migration->upgrade.statements, &own.upgrade.statements);
+		choose_statements(&batch, &batch.inverse, &batch.rollback,
+		                  &migration->rollback.statements, &own.rollback.statements);
+		outcome = prove_parts(base, &own_diff, &own, dialect, config, entry, error);
+		schema_free(batch.chosen);
+	}
+	schema_free(batch.owners);
+	arena_release(&batch.arena);
+	return apart ? outcome : prove_parts(base, diff, migration, dialect, config, entry, error);
+}
+
 enum proof_outcome proof_make(const struct schema *base, const struct diff *diff,
                               const struct migration *migration, const struct dialect *dialect,
                               const struct config *config, const struct entry *entry,
@@ -153,7 +319,9 @@ enum proof_outcome proof_make(const struct schema *base, const struct diff *diff
 		dialect_lacks(dialect, dialect->plugin.scratch ? "introspect" : "scratch", error);
 		return PROOF_IMPOSSIBLE;
 	}
-	outcome = prove_parts(base, diff, migration, dialect, config, entry, error);
+	outcome = dialect->plugin.traits->flags & DBW_TRAIT_SCRATCH_IN_PROCESS
+	              ? prove_batches(base, diff, migration, dialect, config, entry, error)
+	              : prove_parts(base, diff, migration, dialect, config, entry, error);
 	/* A part may lean on something that nothing in it names: the whole decides. */
 	if (outcome == PROOF_FAILED && interrupts_pending() == 0) {
 		error_release(error);

@@ -267,12 +267,18 @@ static void keep_element(struct diff_work *work, enum dbw_element_kind kind,
 	             before, after);
 }
 
+bool can_rename(const struct diff_work *work, enum dbw_element_kind kind)
+{
+	return has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	       (kind == DBW_INDEX && has_trait(work, DBW_TRAIT_RENAME_INDEXES));
+}
+
 /* One that differs in its name alone, as when its table was renamed and the server chose it. */
 static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
                            const struct dbw_table *before, const struct dbw_table *after,
                            const void *element, const struct dbw_list *new, bool *taken)
 {
-	if (!has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
+	if (!can_rename(work, kind) ||
 	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
 		return false;
 	for (size_t i = 0; i < new->count; i++)

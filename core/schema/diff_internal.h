@@ -78,6 +78,7 @@ struct diff_work {
 	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
 	struct dbw_list dropped;           /* struct dbw_table of diff.before */
 	struct dbw_list created;           /* struct dbw_table of diff.after */
+	struct dbw_list altered;           /* struct dbw_object: types that change in place */
 	struct dbw_list moved;             /* rename.c's */
 	struct dbw_list followed;          /* rename_values.c's */
 	struct error *error;
@@ -96,6 +97,8 @@ void diff_restore_moved(struct diff_work *work);
 /* Constraints or indexes that differ in their names at most. */
 bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
                        const void *b);
+/* Whether one can get another name. */
+bool can_rename(const struct diff_work *work, enum dbw_element_kind kind);
 /* The same as work_add(), for the way back alone or not. */
 void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
                   enum dbw_verb verb, enum dbw_element_kind element, const void *before,

@@ -91,6 +91,35 @@ static void compare_enums(struct diff_work *work)
 	}
 }
 
+/* Whether it takes another type of the same name. */
+static bool is_replaced(struct diff_work *work, const struct dbw_object *old,
+                        const struct dbw_object *new)
+{
+	const struct dbw_operation operation = {
+	    .struct_size = sizeof operation,
+	    .verb = DBW_ALTER,
+	    .element = DBW_OBJECT,
+	    .before = old,
+	    .after = new,
+	    .schema_before = &work->diff->before->content,
+	    .schema_after = &work->diff->after->content,
+	};
+
+	return !work->plugin->needs_rebuild || work->plugin->needs_rebuild(work->host, &operation);
+}
+
+/* In place: once, whatever is found later. False: nothing else is replaced for it. */
+static bool alter_type(struct diff_work *work, const struct dbw_object *old,
+                       const struct dbw_object *new)
+{
+	for (size_t i = 0; i < work->altered.count; i++)
+		if (work->altered.items[i] == old)
+			return false;
+	list_append(&work->diff->arena, &work->altered, (void *)(size_t)old);
+	work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL, NULL);
+	return false;
+}
+
 /* One domain or the like; true if it was found to be replaced now. */
 static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 {
@@ -105,7 +134,10 @@ static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 	    schema_find_table(work->retyped_back, old->namespace_name, old->name))
 		return false;
 	changed = !element_equal(work->traits, DBW_OBJECT, old, new);
-	retyping = changed ? RETYPED : type_retyping(work, old->text);
+	retyping =
+	    changed && is_replaced(work, old, new) ? RETYPED : type_retyping(work, old->text);
+	if (changed && retyping != RETYPED)
+		return alter_type(work, old, new);
 	if (retyping == NOT_RETYPED)
 		return false;
 	retype(retyping == RETYPED ? work->retyped : work->retyped_back, old->namespace_name,
@@ -343,7 +375,11 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
                                  const struct dbw_table *after, const struct dbw_list *parts,
                                  const char *expression)
 {
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool any = expression != NULL;
+
+	for (size_t i = 0; !any && i < parts->count; i++)
+		any = ((const struct dbw_key_part *)parts->items[i])->expression;
+	for (size_t i = 0; any && i < before->columns.count; i++) {
 		const char *name = ((const struct dbw_column *)before->columns.items[i])->name;
 
 		if (!gets_other_type(work, before, after, name))
@@ -360,6 +396,14 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
 	return false;
 }
 
+static bool has_generated(const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++)
+		if (((const struct dbw_column *)table->columns.items[i])->generated)
+			return true;
+	return false;
+}
+
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element)
@@ -371,7 +415,9 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	const char *expression = kind == DBW_INDEX ? index->predicate : constraint->expression;
 	enum retyping found;
 
-	for (size_t i = 0; i < before->columns.count; i++) {
+	bool generated = has_generated(before) || has_generated(after);
+
+	for (size_t i = 0; generated && i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
 		if (is_made_anew(work, before, after, column->name) &&

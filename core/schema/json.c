@@ -447,28 +447,53 @@ static bool in_document(const struct field *field)
 	       field->type != FIELD_HINTS;
 }
 
+/* The keys mostly come in the order of the fields, so that the search goes on where the last one ended. */
+static const struct field *find_field(const struct field *fields, const struct field *from,
+                                      const char *key)
+{
+	for (const struct field *field = from; field->name; field++)
+		if (strcmp(field->name, key) == 0)
+			return in_document(field) ? field : NULL;
+	for (const struct field *field = fields; field != from; field++)
+		if (strcmp(field->name, key) == 0)
+			return in_document(field) ? field : NULL;
+	return NULL;
+}
+
+static bool check_required(const struct field *fields, const json_t *object,
+                           const struct place *place, struct error *error)
+{
+	for (const struct field *field = fields; field->name; field++) {
+		const struct place here = {place, field->name, 0};
+
+		if (field->required && !json_object_get(object, field->name))
+			return complain(error, &here, "is missing");
+	}
+	return true;
+}
+
 static bool read_fields(struct schema *schema, const struct field *fields, void *element,
                         const json_t *object, const struct place *place, struct error *error)
 {
-	size_t known = 0;
+	const struct field *next = fields;
+	const char *key;
+	json_t *value;
 
 	if (!json_is_object(object))
 		return complain(error, place, "an object is expected");
-	for (const struct field *field = fields; field->name; field++) {
-		const json_t *value =
-		    in_document(field) ? json_object_get(object, field->name) : NULL;
-		const struct place here = {place, field->name, 0};
+	if (!check_required(fields, object, place, error))
+		return false;
+	json_object_foreach((json_t *)(uintptr_t)object, key, value)
+	{
+		const struct field *field = find_field(fields, next, key);
+		const struct place here = {place, key, 0};
 
-		if (!value && field->required)
-			return complain(error, &here, "is missing");
-		if (!value)
-			continue;
-		known++;
+		if (!field)
+			return complain(error, place, "there is a key that is not known");
 		if (!read_value(schema, field, value, element, &here, error))
 			return false;
+		next = field + 1;
 	}
-	if (known != json_object_size(object))
-		return complain(error, place, "there is a key that is not known");
 	return true;
 }
 

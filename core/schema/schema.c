@@ -79,6 +79,16 @@ static void copy_list(struct schema *into, const struct field *field, const stru
 	}
 }
 
+/* Thousands of elements come from one file, and share its name. */
+static const char *copy_file(struct schema *into, const char *file)
+{
+	if (file && into->copied_from != file) {
+		into->copied_from = file;
+		into->copied_file = arena_string(&into->arena, file);
+	}
+	return file ? into->copied_file : NULL;
+}
+
 static void copy_field(struct schema *into, const struct field *field, const void *from, void *to)
 {
 	const void *source = field_at(from, field);
@@ -109,7 +119,7 @@ static void copy_field(struct schema *into, const struct field *field, const voi
 	case FIELD_SOURCE:
 		*(struct dbw_source *)target = *(const struct dbw_source *)source;
 		((struct dbw_source *)target)->file =
-		    arena_string(&into->arena, ((const struct dbw_source *)source)->file);
+		    copy_file(into, ((const struct dbw_source *)source)->file);
 		break;
 	}
 }

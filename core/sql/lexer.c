@@ -526,7 +526,8 @@ bool lexer_next(struct lexer *lexer, struct token *token, struct error *error)
 
 bool token_is(const struct token *token, const char *keyword)
 {
-	if (token->kind != TOKEN_WORD)
+	/* Most words that are asked for differ in the first byte, but for its case. */
+	if (token->kind != TOKEN_WORD || (token->text[0] ^ keyword[0]) & ~0x20)
 		return false;
 	for (size_t i = 0; i < token->length; i++)
 		if (!keyword[i] || lower(token->text[i]) != lower(keyword[i]))
@@ -536,8 +537,8 @@ bool token_is(const struct token *token, const char *keyword)
 
 bool token_is_symbol(const struct token *token, const char *symbol)
 {
-	return token->kind == TOKEN_SYMBOL && strncmp(token->text, symbol, token->length) == 0 &&
-	       symbol[token->length] == '\0';
+	return token->kind == TOKEN_SYMBOL && token->text[0] == symbol[0] &&
+	       strncmp(token->text, symbol, token->length) == 0 && symbol[token->length] == '\0';
 }
 
 bool token_is_name(const struct token *token, const struct dbw_traits *traits)

@@ -178,13 +178,27 @@ static bool parse_add(struct parser *parser, struct alteration *alteration)
 	       parse_column(parser, alteration->additions);
 }
 
+/* An action about this server or this run; the list of actions ends with it in every dump. What takes something
+ * back (VALIDATE, NO INHERIT, DISABLE ROW LEVEL SECURITY) is none. */
+static bool at_setting(const struct parser *parser)
+{
+	bool dollars = parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE);
+
+	if (parser_at(parser, "ENABLE") || parser_at(parser, "DISABLE"))
+		return dollars
+		           ? parser_next_is(parser, "TRIGGER") || parser_next_is(parser, "RULE") ||
+		                 parser_next_is(parser, "REPLICA") ||
+		                 parser_next_is(parser, "ALWAYS")
+		           : parser_next_is(parser, "KEYS");
+	if (dollars)
+		return parser_at(parser, "OWNER") || parser_at(parser, "CLUSTER") ||
+		       parser_at(parser, "REPLICA");
+	return parser_at(parser, "ORDER") && parser_has(parser, DBW_TRAIT_COMPOUND_BODY);
+}
+
 static bool parse_action(struct parser *parser, struct waiting *waiting,
                          struct alteration *alteration, struct parse_report *report)
 {
-	/* About this server or this run; the list of actions ends with them in every dump. */
-	static const char *const settings[] = {"OWNER",   "CLUSTER", "VALIDATE",
-	                                       "DISABLE", "NO",      "ORDER"};
-
 	bool dollars = parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE);
 
 	if (parser_at(parser, "ADD"))
@@ -202,11 +216,15 @@ static bool parse_action(struct parser *parser, struct waiting *waiting,
 		return parse_replica_identity(parser, alteration);
 	if (parser_at(parser, "INHERIT") && dollars)
 		return parser_advance(parser) && parse_inherit(parser, alteration);
-	if (parser_at(parser, "ENABLE"))
-		return is_setting(parser, report);
-	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-		if (parser_at(parser, settings[i]))
+	if (at_setting(parser)) {
+		const char *ignored;
+
+		/* Only ORDER BY goes on behind a comma. */
+		if (parser_at(parser, "ORDER"))
 			return is_setting(parser, report);
+		report->settings++;
+		return parser_item(parser, &ignored);
+	}
 	return parser_unexpected(parser, "ADD (a model says what there is, not how it came "
 	                                 "about)");
 }
@@ -256,25 +274,39 @@ static bool parse_alter_index(struct parser *parser)
 	                             &waiting->attached_index);
 }
 
-bool parse_alter(struct parser *parser, struct parse_report *report)
+/* OWNER TO, but for a column of that name that is renamed. */
+static bool changes_owner(const struct parser *parser)
 {
-	bool server = parser->traits->flags & (DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY);
+	static const char *const before_names[] = {"ATTRIBUTE", "COLUMN", "RENAME", "TO", NULL};
 	struct lexer here = parser->lexer;
 	struct error ignored = {0};
-	struct token token;
-	bool owner = false;
+	struct token token, last = parser->token, before = {0};
+	bool found = false;
 
+	here.comments = false;
+	while (!found && lexer_next(&here, &token, &ignored) && token.kind != TOKEN_END) {
+		const char *const *word = before_names;
+
+		while (*word && !token_is(&before, *word))
+			word++;
+		found = token_is(&token, "TO") && token_is(&last, "OWNER") && !*word &&
+		        !token_is_symbol(&before, ".");
+		before = last;
+		last = token;
+	}
+	error_release(&ignored);
+	return found;
+}
+
+bool parse_alter(struct parser *parser, struct parse_report *report)
+{
 	if (parser_at(parser, "TABLE"))
 		return parser_advance(parser) && parse_alter_table(parser, report);
-	if (!server)
+	if (!parser_is_server(parser))
 		return parser_unexpected(parser, "TABLE");
 	/* Who owns what, and what a server or its roles are set to. */
-	here.comments = false;
-	while (!owner && lexer_next(&here, &token, &ignored) && token.kind != TOKEN_END)
-		owner = token_is(&token, "OWNER");
-	error_release(&ignored);
-	if (owner || parser_at(parser, "DEFAULT") || parser_at(parser, "DATABASE") ||
-	    parser_at(parser, "ROLE"))
+	if (parser_at(parser, "DEFAULT") || parser_at(parser, "DATABASE") ||
+	    parser_at(parser, "ROLE") || changes_owner(parser))
 		return is_setting(parser, report);
 	if (parser_at(parser, "SEQUENCE"))
 		return parser_advance(parser) && parse_alter_sequence(parser, report);

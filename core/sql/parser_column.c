@@ -258,8 +258,10 @@ bool parse_collation(struct parser *parser, const char **collation)
 		return parse_string(parser, collation);
 	if (!parser_qualified_name(parser, "a collation", &namespace_name, collation))
 		return false;
-	/* The server's own are named without where they live. */
-	if (namespace_name && strcmp(namespace_name, "pg_catalog") != 0)
+	/* The server's own are named without where they live, and so are those of the default namespace. */
+	if (namespace_name && strcmp(namespace_name, "pg_catalog") != 0 &&
+	    !(parser->traits->default_namespace &&
+	      sql_names_equal(parser->traits, namespace_name, parser->traits->default_namespace)))
 		*collation = arena_printf(parser->arena, "%s.%s", namespace_name, *collation);
 	return true;
 }

@@ -147,8 +147,15 @@ static bool attach_additions(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
-static bool own_sequence(struct schema *schema, const struct waiting *waiting, struct error *error)
+static bool change_sequence(struct schema *schema, const struct waiting *waiting,
+                            struct error *error)
 {
+	static const size_t options[] = {
+	    offsetof(struct dbw_sequence, type),    offsetof(struct dbw_sequence, start),
+	    offsetof(struct dbw_sequence, minimum), offsetof(struct dbw_sequence, increment),
+	    offsetof(struct dbw_sequence, maximum), offsetof(struct dbw_sequence, cache),
+	};
+	const struct dbw_sequence *change = waiting->options;
 	struct dbw_sequence *sequence =
 	    schema_find_sequence(schema, waiting->namespace_name, waiting->sequence);
 
@@ -156,10 +163,17 @@ static bool own_sequence(struct schema *schema, const struct waiting *waiting, s
 		return fail_at(
 		    waiting, error,
 		    arena_printf(&schema->arena, "%s, which is not declared", waiting->what));
-	if (waiting->table) {
-		sequence->owned_by_table = waiting->table;
-		sequence->owned_by_column = waiting->column;
+	if (change->owned_by_table) {
+		sequence->owned_by_table = change->owned_by_table;
+		sequence->owned_by_column = change->owned_by_column;
 	}
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		const char *value = *(const char **)((char *)(size_t)change + options[i]);
+
+		if (value)
+			*(const char **)((char *)sequence + options[i]) = value;
+	}
+	sequence->cycle |= change->cycle;
 	return true;
 }
 
@@ -351,6 +365,27 @@ static const char **comment_of_index(struct schema *schema, const struct waiting
 	return NULL;
 }
 
+/* The one routine of that name: the types of its arguments may be spelled otherwise than here. */
+static struct dbw_object *only_routine(struct schema *schema, const struct waiting *waiting)
+{
+	const struct commented *comment = &waiting->comment;
+	struct dbw_object *only = NULL;
+
+	for (size_t i = 0; i < schema->content.objects.count; i++) {
+		struct dbw_object *one = schema->content.objects.items[i];
+
+		if (one->kind != comment->object || !one->signature ||
+		    !sql_names_equal(schema->traits, one->name, comment->name) ||
+		    schema_find_object(schema, one->kind, waiting->namespace_name, one->name,
+		                       one->table, one->signature) != one)
+			continue;
+		if (only)
+			return NULL;
+		only = one;
+	}
+	return only;
+}
+
 static const char **comment_of_object(struct schema *schema, const struct waiting *waiting)
 {
 	const struct commented *comment = &waiting->comment;
@@ -367,6 +402,8 @@ static const char **comment_of_object(struct schema *schema, const struct waitin
 		    sql_names_equal(schema->traits, one->name, comment->name))
 			object = one;
 	}
+	if (!object && comment->signature)
+		object = only_routine(schema, waiting);
 	return object ? &object->comment : NULL;
 }
 
@@ -441,7 +478,7 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 	struct dbw_table *table;
 
 	if (waiting->sequence)
-		return own_sequence(schema, waiting, error);
+		return change_sequence(schema, waiting, error);
 	if (waiting->attached_index) {
 		remove_attached(schema, waiting->attached_index);
 		return true;

@@ -221,6 +221,7 @@ struct waiting {
 	    *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name, OWNED BY table.column */
 	const char *column;
 	struct grant *grant; /* WAITING_COMMENTS: GRANT or REVOKE */
+	const struct dbw_sequence *options; /* of ALTER SEQUENCE: what it does not say is NULL */
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;

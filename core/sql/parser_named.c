@@ -304,7 +304,7 @@ bool parse_create_named(struct parser *parser, const struct token *create, bool 
 bool parse_alter_sequence(struct parser *parser, struct parse_report *report)
 {
 	struct waiting *waiting;
-	struct dbw_sequence change = {0};
+	struct dbw_sequence *change = arena_new(parser->arena, struct dbw_sequence);
 	const char *namespace_name, *name;
 	struct token at = parser->token;
 
@@ -315,13 +315,12 @@ bool parse_alter_sequence(struct parser *parser, struct parse_report *report)
 		return parser_skip(parser);
 	}
 	while (!parser_at_end(parser))
-		if (!parse_sequence_option(parser, &change))
+		if (!parse_sequence_option(parser, change))
 			return false;
 	waiting = parser_wait(parser, WAITING_TABLES, &at,
 	                      arena_printf(parser->arena, "ALTER SEQUENCE '%s'", name));
 	waiting->namespace_name = namespace_name;
 	waiting->sequence = name;
-	waiting->table = change.owned_by_table;
-	waiting->column = change.owned_by_column;
+	waiting->options = change;
 	return true;
 }

@@ -31,9 +31,16 @@ static int compare_folded(const char *a, size_t a_length, const char *b, size_t 
 
 bool sql_names_equal(const struct dbw_traits *traits, const char *a, const char *b)
 {
-	if (has(traits, DBW_TRAIT_NAMES_CASE_INSENSITIVE))
-		return compare_folded(a, strlen(a), b, strlen(b)) == 0;
-	return strcmp(a, b) == 0;
+	/* Most names that are asked about differ in their first byte, but for its case. */
+	if ((*a ^ *b) & ~0x20)
+		return false;
+	if (!has(traits, DBW_TRAIT_NAMES_CASE_INSENSITIVE))
+		return strcmp(a, b) == 0;
+	while (*a && upper(*a) == upper(*b)) {
+		a++;
+		b++;
+	}
+	return *a == *b;
 }
 
 bool sql_is_reserved(const struct dbw_traits *traits, const char *word, size_t length)

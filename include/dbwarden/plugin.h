@@ -532,6 +532,7 @@ enum {
 };
 /* Has DBW_BACKFILL. Beyond what an enumerator may be in ISO C, as all further bits of dbw_traits.flags. */
 #define DBW_TRAIT_BACKFILL (UINT64_C(1) << 31)
+#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32) /* indexes can get another name, constraints not */
 
 struct dbw_traits {
 	size_t struct_size;
@@ -703,8 +704,9 @@ struct dbw_plugin {
 	 * Doing it twice changes nothing. */
 	enum dbw_status (*normalize)(const struct dbw_host *host, struct dbw_schema *schema,
 	                             struct dbw_error *error);
-	/* [rebuild] True if the operation on an existing table can only be had by REBUILD. NULL:
-	 * never. */
+	/* [rebuild] True if the operation on an existing table can only be had by REBUILD; and for ALTER of a domain,
+	 * composite or range type, if it takes a new type in the place of the old, so that its columns change and
+	 * what speaks of it makes way. NULL: never for tables, always for such types. */
 	bool (*needs_rebuild)(const struct dbw_host *host, const struct dbw_operation *operation);
 	/* [emit] Writes the statements of one operation through host->statement(). Fails where the
 	 * dialect cannot express it. */

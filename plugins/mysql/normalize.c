@@ -90,6 +90,7 @@ static const struct {
     {"decimal", "decimal", false},
     {"double precision", "double", false},
     {"real", "double", false},
+    {"float", "float", false},
     {"float4", "float", false},
     {"float8", "double", false},
     {"character varying", "varchar", false},
@@ -167,15 +168,23 @@ const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schem
 		behind = lower + name;
 	}
 	for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-		bool display = synonyms[i].width && !strstr(behind, "zerofill") &&
-		               !(strncmp(lower, "tinyint(1)", 10) == 0);
+		bool display;
 
-		if (strlen(synonyms[i].from) != name || strncmp(lower, synonyms[i].from, name) != 0)
+		if (strncmp(lower, synonyms[i].from, name) != 0 || synonyms[i].from[name])
 			continue;
+		display = synonyms[i].width && !strstr(behind, "zerofill") &&
+		          strncmp(lower, "tinyint(1)", 10) != 0;
 		ddl = ddl_begin(host);
 		ddl_put(&ddl, synonyms[i].to);
 		if (inside && !display && !strchr(synonyms[i].to, '('))
 			ddl_printf(&ddl, "%.*s", (int)inside, modifiers);
+		/* FLOAT(p): so many bits, and no more is kept of it (MySQL 8.0, 11.1.4). */
+		if (strcmp(synonyms[i].to, "float") == 0 && inside &&
+		    !memchr(modifiers, ',', inside)) {
+			ddl_end(&ddl);
+			ddl = ddl_begin(host);
+			ddl_put(&ddl, atoi(modifiers + 1) > 24 ? "double" : "float");
+		}
 		if (strcmp(synonyms[i].to, "decimal") == 0) {
 			if (!inside)
 				ddl_put(&ddl, "(10,0)");
@@ -529,6 +538,31 @@ static void normalize_options(struct dbw_table *table)
 	}
 }
 
+/* As MariaDB's dumps have its JSON: a text in one character set with a check that has no name. */
+static void find_json(const struct dbw_host *host, struct dbw_table *table)
+{
+	for (size_t i = table->constraints.count; i > 0; i--) {
+		const struct dbw_constraint *check = table->constraints.items[i - 1];
+
+		for (size_t j = 0; check && j < table->columns.count; j++) {
+			struct dbw_column *column = table->columns.items[j];
+			char wanted[300];
+
+			if (check->kind != DBW_CHECK || check->name || !column->collation ||
+			    strcasecmp(column->collation, "utf8mb4_bin") != 0 ||
+			    strcasecmp(column->type, "longtext") != 0)
+				continue;
+			snprintf(wanted, sizeof wanted, "json_valid(`%s`)", column->name);
+			if (!host->same_sql(host, check->expression, wanted))
+				continue;
+			column->type = "json";
+			column->charset = column->collation = NULL;
+			remove_item(&table->constraints, i - 1);
+			check = NULL;
+		}
+	}
+}
+
 static void normalize_table(const struct dbw_host *host, struct dbw_schema *schema,
                             struct dbw_table *table)
 {
@@ -539,6 +573,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	normalize_options(table);
 	engine = ddl_option(&table->options, "ENGINE");
 	innodb = !engine;
+	find_json(host, table);
 	memory = engine && (strcasecmp(engine, "MEMORY") == 0 || strcasecmp(engine, "HEAP") == 0);
 	for (size_t i = 0; i < table->columns.count; i++)
 		normalize_column(host, schema, table, table->columns.items[i]);

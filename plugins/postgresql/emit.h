@@ -31,6 +31,16 @@ enum dbw_status emit_column(const struct emitting *emitting);
 /* STORAGE and the like, where they differ; before may be NULL. */
 void emit_column_options(const struct emitting *emitting, const struct dbw_column *before,
                          const struct dbw_column *after);
+/* emit_sequence.c: serial stands for a type, and for a sequence of its own. */
+const char *serial_plain_type(const char *type);
+void serial_sequence_name(struct text *text, const struct dbw_table *table,
+                          const struct dbw_column *column);
+/* Whether that is the name of a sequence that a serial column of the schema stands for. */
+bool serial_implies(const struct dbw_host *host, const struct dbw_schema *schema,
+                    const char *namespace_name, const char *name, struct dbw_sequence *sequence);
+/* Whether the schema has a declared sequence of the name that a serial column's would have. */
+bool serial_is_declared(const struct dbw_host *host, const struct dbw_schema *schema,
+                        const struct dbw_table *table, const struct dbw_column *column);
 enum dbw_status emit_sequence(const struct emitting *emitting);
 enum dbw_status emit_enum(const struct emitting *emitting);
 /* emit_retype.c: a new type takes the place of the old, in all columns. */

@@ -202,7 +202,9 @@ bool read_indexes(struct reading *reading)
 		" concat_ws('.', CASE WHEN NOT pg_opclass_is_visible(opc.oid) THEN "
 		" quote_ident(opn.nspname) END, quote_ident(opc.opcname)) || coalesce(' (' || "
 		" array_to_string(ia.attoptions, ', ') || ')', '') END, "
+		/* That of an expression is its own unless the whole definition says COLLATE. */
 		"CASE WHEN k.n <= i.indnkeyatts AND i.indcollation[k.n - 1] <> 0 AND "
+		" (a.attname IS NOT NULL OR pg_get_indexdef(i.indexrelid) LIKE '%% COLLATE %%') AND "
 		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN " COLLATION_NAME
 		" END, "
 		"pg_get_expr(i.indpred, i.indrelid), %s, "

@@ -286,10 +286,48 @@ static void normalize_identity(const struct dbw_host *host, struct dbw_schema *s
 
 /* Tables. */
 
+/* "d" is d where that is the name of a type of one's own. */
+static const char *without_quotes(const struct dbw_host *host, struct dbw_schema *schema,
+                                  const char *type)
+{
+	size_t length = strlen(type), name;
+	bool known = false;
+
+	if (length < 3 || *type != '"')
+		return type;
+	name = strcspn(type + 1, "\"");
+	if (!islower((unsigned char)type[1]) ||
+	    strspn(type + 1, "abcdefghijklmnopqrstuvwxyz0123456789_") != name || !type[name + 1])
+		return type;
+	for (size_t i = 0; !known && i < schema->enums.count; i++) {
+		const struct dbw_enum *one = schema->enums.items[i];
+
+		known = strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
+	}
+	for (size_t i = 0; !known && i < schema->objects.count; i++) {
+		const struct dbw_object *one = schema->objects.items[i];
+
+		known = (one->kind == DBW_DOMAIN || one->kind == DBW_COMPOSITE_TYPE ||
+		         one->kind == DBW_RANGE_TYPE) &&
+		        strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
+	}
+	if (!known)
+		return type;
+	{
+		struct text text = text_begin(host), bare = text_begin(host);
+
+		text_printf(&bare, "%.*s", (int)name, type + 1);
+		text_name(&text, text_get(&bare));
+		text_end(&bare);
+		text_put(&text, type + name + 2);
+		return text_keep(&text, schema);
+	}
+}
+
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_column *column)
 {
-	column->type = type_canonical(host, schema, column->type);
+	column->type = type_canonical(host, schema, without_quotes(host, schema, column->type));
 	normalize_default(host, schema, column);
 	normalize_identity(host, schema, column);
 	if (column->collation && strcmp(column->collation, "default") == 0)

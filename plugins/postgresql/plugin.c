@@ -48,6 +48,7 @@ static const struct dbw_plugin plugin = {
     .lock_holder = postgresql_lock_holder,
     .introspect = postgresql_introspect,
     .normalize = postgresql_normalize,
+    .needs_rebuild = postgresql_needs_rebuild,
     .emit = postgresql_emit,
     .risk = postgresql_risk,
     .scratch = postgresql_scratch,

@@ -68,10 +68,13 @@ static bool take_apart(const char *type, struct parts *parts)
 			type += *type == ']';
 			continue;
 		}
-		if (!is_word(*type)) {
+		if (*type == ' ') {
 			type++;
 			continue;
 		}
+		/* text || 'x' is no type: what follows would be lost. */
+		if (!is_word(*type))
+			return false;
 		while (is_word(type[length]))
 			length++;
 		if (length == 5 && strncasecmp(type, "array", 5) == 0)

@@ -38,6 +38,13 @@ bool ddl_is_literal(const char *value);
 enum dbw_status ddl_check_table(const struct dbw_table *table, struct dbw_error *error);
 enum dbw_status ddl_check_index(const struct dbw_index *index, struct dbw_error *error);
 
+/* virtual.c: a virtual table that goes makes way, with its rows, for one of the same name: true if it did. */
+bool virtual_drop(const struct dbw_host *host, const struct dbw_operation *operation,
+                  struct dbw_emission *emission);
+void virtual_create(const struct dbw_host *host, const struct dbw_operation *operation,
+                    struct dbw_emission *emission);
+/* Whether DROP takes something away that the table of the same name does not get. */
+bool virtual_loses_rows(const struct dbw_operation *operation);
 /* rebuild.c */
 void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operation,
                  struct dbw_emission *emission);

@@ -237,6 +237,12 @@ static enum dbw_status emit_object(const struct dbw_operation *operation, struct
 		         "SQLite has no objects of the kind of '%s'", object->name);
 		return DBW_UNSUPPORTED;
 	}
+	if (object->kind == DBW_VIRTUAL_TABLE && after) {
+		virtual_create(text->host, operation, emission);
+		return DBW_OK;
+	}
+	if (object->kind == DBW_VIRTUAL_TABLE && virtual_drop(text->host, operation, emission))
+		return DBW_OK;
 	if (after) {
 		text_string(text, after->text);
 	} else {

@@ -117,7 +117,8 @@ void sqlite_risk(const struct dbw_host *host, const struct dbw_operation *operat
 		break;
 	case DBW_OBJECT:
 		if (operation->verb == DBW_DROP &&
-		    ((const struct dbw_object *)operation->before)->kind == DBW_VIRTUAL_TABLE)
+		    ((const struct dbw_object *)operation->before)->kind == DBW_VIRTUAL_TABLE &&
+		    virtual_loses_rows(operation))
 			loses(risk, "the virtual table with what it keeps");
 		break;
 	default:

@@ -359,4 +359,28 @@ test_compound_statements_stand_by_themselves() {
 	run 0 dbw rollback
 }
 
+test_indexes_get_other_names_without_being_built_again() {
+	before <<-'SQL'
+		CREATE TABLE p (id INT PRIMARY KEY);
+		CREATE TABLE t (id INT AUTO_INCREMENT, y INT, z INT, w TEXT, UNIQUE KEY counter (id), KEY k1 (y), UNIQUE KEY u1 (z), FULLTEXT KEY f1 (w),
+		    CONSTRAINT fk FOREIGN KEY (y) REFERENCES p (id) ON DELETE CASCADE);
+	SQL
+	server_sql "INSERT INTO p VALUES (1); INSERT INTO t VALUES (1, 1, 10, 'x')"
+	after <<-'SQL'
+		CREATE TABLE p (id INT PRIMARY KEY);
+		CREATE TABLE t (id INT AUTO_INCREMENT, y INT, z INT, w TEXT, UNIQUE KEY counter2 (id), KEY k2 (y), UNIQUE KEY u2 (z), FULLTEXT KEY f2 (w),
+		    CONSTRAINT fk FOREIGN KEY (y) REFERENCES p (id) ON DELETE CASCADE);
+	SQL
+	equal "$(grep -c 'RENAME INDEX' migrations/primary/primary__0002_after.sql)" 8
+	lacks migrations/primary/primary__0002_after.sql DROP
+	back_and_forth
+	# The name of a foreign key is another matter.
+	said >said.before
+	after <<-'SQL'
+		CREATE TABLE p (id INT PRIMARY KEY);
+		CREATE TABLE t (id INT AUTO_INCREMENT, y BIGINT, z INT, w TEXT, UNIQUE KEY counter2 (id), KEY k1 (y), UNIQUE KEY u2 (z), FULLTEXT KEY f2 (w));
+	SQL
+	back_and_forth
+}
+
 run_tests

@@ -6,7 +6,7 @@
 # the last line.
 said() {
 	schema_of app.db | tr '\n' ' ' | sed -E 's/ +/ /g; s/\( /(/g; s/ \)/)/g; s/(table|index|view|trigger)\|/\n&/g' |
-		sed -E 's/CREATE TABLE "([a-z_]*)"/CREATE TABLE \1/; s/REFERENCES "([a-z_]*)"/REFERENCES \1/g'
+		sed -E 's/CREATE TABLE "([a-z_0-9]*)"/CREATE TABLE \1/; s/REFERENCES "([a-z_0-9]*)"/REFERENCES \1/g'
 }
 
 # The models on standard input, applied; rows can be put in then.
@@ -225,6 +225,51 @@ test_case_20_a_changed_check_is_dropped_and_added_and_a_changed_default_is_valid
 	run 0 dbw rollback
 	sql "INSERT INTO t (id) VALUES (6)"
 	equal "$(sql 'SELECT a, b, c IS NULL FROM t WHERE id = 6')" "1|it's|0"
+}
+
+test_virtual_tables_keep_their_rows_under_another_definition() {
+	sqlite3 :memory: "CREATE VIRTUAL TABLE f USING fts5 (a); CREATE VIRTUAL TABLE r USING rtree (id, a, b)" 2>err ||
+		skip 'this SQLite has no fts5 or rtree'
+	before <<-'SQL'
+		CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT);
+		CREATE VIRTUAL TABLE own USING fts5 (a, "b c" UNINDEXED, tokenize = 'unicode61');
+		CREATE VIRTUAL TABLE over USING fts5 (b, content = 't', content_rowid = 'id');
+		CREATE VIRTUAL TABLE r USING rtree (id, x1, x2);
+		CREATE TRIGGER on_t AFTER INSERT ON t BEGIN INSERT INTO over (rowid, b) VALUES (new.id, new.b); INSERT INTO own (a) VALUES (new.b); END;
+		CREATE VIEW found AS SELECT rowid AS id, a FROM own;
+	SQL
+	sql "INSERT INTO t VALUES (7, 'running'); INSERT INTO own (rowid, a, \"b c\") VALUES (20, 'walking', 'x'); INSERT INTO r VALUES (3, 1, 2)"
+	sed -e "s/'unicode61'/'porter'/; s/content_rowid = 'id'/&, tokenize = 'porter'/; s/x1, x2/x1, x2, +name TEXT/; s/UNINDEXED/UNINDEXED, d/" \
+		models/schema.sql >model.after
+	after <model.after
+	equal "$(sql "SELECT rowid FROM over WHERE over MATCH 'run'")" 7
+	equal "$(sql "SELECT rowid, \"b c\" FROM own WHERE own MATCH 'walk'")" '20|x'
+	equal "$(sql 'SELECT id, a FROM found; SELECT id, x1, x2 FROM r')" $'1|running\n20|walking\n3|1.0|2.0'
+	sql "INSERT INTO t VALUES (9, 'swimming')"
+	equal "$(sql "SELECT rowid FROM over WHERE over MATCH 'swim'")" 9
+	back_and_forth
+	run 0 dbw rollback
+	equal "$(sql "SELECT rowid, \"b c\" FROM own WHERE own MATCH 'walking'; SELECT * FROM r; SELECT rowid FROM over WHERE over MATCH 'running'")" \
+		$'20|x\n3|1.0|2.0\n7'
+	equal "$(sql "SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_dbwarden%' ESCAPE '\\'")" 0
+}
+
+test_many_tables_change_at_once() {
+	tables() { # COLUMNS
+		local n
+		for n in $(seq 1 30); do
+			echo "CREATE TABLE t$n (id INTEGER PRIMARY KEY, up INTEGER REFERENCES t$((n * 7 % 30 + 1)) (id)$1);"
+		done
+		for n in 3 17 29; do
+			echo "CREATE TABLE alone$n (a INT$1); CREATE INDEX i$n ON alone$n (a); CREATE VIEW v$n AS SELECT alone$n.a, t$n.up FROM alone$n, t$n;"
+		done
+		for n in $(seq 1 60); do echo "CREATE TABLE s$n (a INT$1, z TEXT);"; done
+	}
+	tables '' | before
+	sql "INSERT INTO t1 VALUES (1, NULL); INSERT INTO s60 VALUES (1, 'z')"
+	tables ', b INT DEFAULT 5, c TEXT CHECK (c <> 1)' | after
+	equal "$(sql 'SELECT b FROM t1; SELECT a, b, z FROM s60')" $'5\n1|5|z'
+	back_and_forth
 }
 
 run_tests

@@ -99,6 +99,26 @@ static void hide_expressions(const struct field *fields, void *element, bool mys
 	}
 }
 
+/* Checks without a name: table_chk_N here, as MySQL says, but CONSTRAINT_N or the name of the column on MariaDB. */
+static void forget_names(struct schema *schema)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		const struct dbw_table *table = schema->content.tables.items[i];
+
+		for (size_t j = 0; j < table->constraints.count; j++) {
+			struct dbw_constraint *check = table->constraints.items[j];
+			size_t length = strlen(table->name);
+
+			if (check->kind == DBW_CHECK && check->name &&
+			    ((strncmp(check->name, table->name, length) == 0 &&
+			      strncmp(check->name + length, "_chk_", 5) == 0) ||
+			     strncmp(check->name, "CONSTRAINT_", 11) == 0 ||
+			     table_find_column(schema->traits, table, check->name)))
+				check->name = NULL;
+		}
+	}
+}
+
 static bool differ(const struct schema *found, const struct schema *expected, const char *what)
 {
 	struct dbw_buffer lines = {0};
@@ -118,6 +138,10 @@ static bool differ_but_for_expressions(const struct schema *parsed, const struct
 
 	hide_expressions(schema_fields, &a->content, mysql);
 	hide_expressions(schema_fields, &b->content, mysql);
+	if (mysql) {
+		forget_names(a);
+		forget_names(b);
+	}
 	different = differ(a, b, "as parsed (found) and as the server has it (expected)");
 	schema_free(a);
 	schema_free(b);
@@ -147,7 +171,7 @@ static bool make(struct session *session, const struct schema *schema)
 	return done;
 }
 
-static int compare_words(const struct schema *parsed, const struct schema *live,
+static int compare_words(const struct schema *parsed, struct schema *live,
                          const struct dialect *dialect, const struct config *config,
                          const struct entry *entry)
 {
@@ -158,14 +182,19 @@ static int compare_words(const struct schema *parsed, const struct schema *live,
 	if (!session_open_scratch(&scratch, dialect, config, entry, &error)) {
 		say(TROUBLE, "scratch database");
 	} else {
-		if (!make(&scratch, parsed) || !session_introspect(&scratch, again, &error))
+		if (!make(&scratch, parsed) || !session_introspect(&scratch, again, &error)) {
 			say(TROUBLE, "what was parsed cannot be made");
-		else
+		} else {
+			if (strcmp(dialect->plugin.name, "mysql") == 0) {
+				forget_names(again);
+				forget_names(live);
+			}
 			status = differ(again, live,
 			                "as parsed and made (found) and as the server has "
 			                "it (expected)")
 			             ? DIFFERENT
 			             : SAME;
+		}
 		session_close(&scratch);
 	}
 	schema_free(again);

@@ -133,7 +133,9 @@ static const struct {
      "PRAGMA foreign_keys = OFF;\nDROP TABLE c;\nDROP TABLE p;\nPRAGMA foreign_key_check"},
     {"CREATE VIRTUAL TABLE f USING fts5(a)", "CREATE VIRTUAL TABLE f USING fts5(a, b)",
      "drop virtual table f; create virtual table f",
-     "DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(a, b)"},
+     "PRAGMA legacy_alter_table = ON;\nALTER TABLE f RENAME TO _dbwarden_old_f;\nPRAGMA "
+     "legacy_alter_table = OFF;\nCREATE VIRTUAL TABLE f USING fts5(a, b);\nINSERT INTO f "
+     "(rowid, a)\nSELECT rowid, a FROM _dbwarden_old_f;\nDROP TABLE _dbwarden_old_f"},
     {"CREATE TABLE t (a, b)", "CREATE TABLE t (b, a)", "", ""},
     {"CREATE TABLE t (a, c)", "CREATE TABLE t (a, b, c)", "add column t.b",
      "ALTER TABLE t ADD COLUMN b"},
