@@ -26,7 +26,8 @@ DATE = Family(("date",), ("'2020-01-01'", "'2021-02-28'", "'1999-12-31'"), ("CUR
 STAMP = Family(("timestamp", "timestamp(3)", "timestamptz", "timestamp with time zone", "timestamp(0) with time zone"),
                ("'2020-01-01 00:00:00'", "'2021-02-28 12:00:00'", "'1999-12-31 23:59:59'"),
                ("now()", "CURRENT_TIMESTAMP", "'2000-01-01 00:00:00'", "LOCALTIMESTAMP"), ("{} > '1900-01-01'",), (), ())
-TIME = Family(("time", "time with time zone", "interval"), ("'01:02:03'", "'02:00:00'", "'03:00:00'"), ("'04:05:06'",), (), ())
+TIME = Family(("time", "time with time zone", "time(2)"), ("'01:02:03'", "'02:00:00'", "'03:00:00'"), ("'04:05:06'",), (), ())
+INTERVAL = Family(("interval", "interval(3)"), ("'01:02:03'", "'02:00:00'", "'3 days'"), ("'04:05:06'",), (), ())
 UUID = Family(("uuid",), tuple("'0000000%d-0000-0000-0000-000000000000'" % i for i in range(3)),
               ("gen_random_uuid()", "'00000000-0000-0000-0000-00000000000f'"), ("{} IS NOT NULL OR true",), (), ("text",))
 JSONB = Family(("jsonb",), ("'{\"a\": 1}'", "'[2]'", "'\"it''s\"'"), ("'{}'", "'{\"a\": \"b;c\"}'::jsonb"),
@@ -59,14 +60,12 @@ class Postgresql(Dialect):
     longest = 63
     longest_bytes = 63
     families = {"int": INTEGER, "text": TEXT, "char": CHARACTER, "real": REAL, "numeric": NUMERIC, "boolean": BOOLEAN,
-                "date": DATE, "timestamp": STAMP, "time": TIME, "uuid": UUID, "jsonb": JSONB, "json": JSON,
+                "date": DATE, "timestamp": STAMP, "time": TIME, "interval": INTERVAL, "uuid": UUID, "jsonb": JSONB, "json": JSON,
                 "bytes": BYTES, "address": ADDRESS, "numbers": NUMBERS, "texts": TEXTS, "range": RANGE, "bits": BITS,
                 "point": POINT, "words": WORDS, "enum": ENUM, "domain": DOMAIN, "row": ROW, "citext": CITEXT,
                 "hstore": HSTORE}
     common = ("int", "int", "text", "text", "numeric", "date", "timestamp", "boolean", "uuid", "jsonb", "enum", "domain")
     generated_kinds = ("STORED",)
-    trigger_states = False
-    quoted_types = False
     safe = True
     # The server itself cannot check a foreign key over arrays that is added later.
     no_foreign_keys = ("numbers", "texts")
@@ -83,7 +82,7 @@ class Postgresql(Dialect):
         if node.kind == "label":
             return self.literal(node["name"])
         name = super().reference(schema, uid)
-        if node.kind in ("enum", "domain", "composite") and PLAIN.match(node["name"]) and not self.quoted_types:
+        if node.kind in ("enum", "domain", "composite") and PLAIN.match(node["name"]) and uid % 2:
             name = node["name"]
         if node.kind in QUALIFIED and node["namespace"]:
             return self.quote(schema.nodes[node["namespace"].uid]["name"]) + "." + name
@@ -162,7 +161,7 @@ class Postgresql(Dialect):
         sequence = schema.add(None, "sequence", name=self.new_name("s"), namespace=self.new_place(schema), new=True,
                               comment=self.new_comment())
         # It does not rise later: the sequence may stand below it by then.
-        sequence["floor"] = ""
+        sequence["floor"] = self.chance.pick(("", "MINVALUE -5"))
         self.dress_sequence(sequence)
 
     def dress_sequence(self, sequence):
@@ -532,7 +531,7 @@ class Postgresql(Dialect):
                 node["when"] = text("{}.{} IS NOT NULL", "OLD" if event == "DELETE" else "NEW", self.chance.pick(plain))
         if node["timing"] == "AFTER" and self.chance.one_in(5):
             node["deferrable"] = "DEFERRABLE INITIALLY DEFERRED"
-        if self.trigger_states and not view and self.chance.one_in(6):
+        if not view and self.chance.one_in(6):
             node["enabled"] = self.chance.pick(("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA"))
 
     def add_policy(self, schema):
@@ -670,7 +669,7 @@ class Postgresql(Dialect):
 
     def edit_trigger(self, schema):
         trigger = self.pick(schema.of("trigger"))
-        if self.trigger_states and trigger and schema.parent(trigger.uid).kind == "table":
+        if trigger and schema.parent(trigger.uid).kind == "table":
             trigger["enabled"] = self.chance.pick((None, "DISABLE", "ENABLE ALWAYS"))
 
     def edit_collation(self, schema):
