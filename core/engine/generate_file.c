@@ -150,8 +150,11 @@ bool generate_files(struct generated *generated, const struct dialect *dialect, 
 		struct diff *diff = arena_new(&generated->arena, struct diff);
 		const struct dbw_list none = {0};
 
-		if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
-		               file ? &none : &generated->renames, error)) {
+		if (!stage->schema) {
+			*diff = generated->diff;
+			generated->diff_given = true;
+		} else if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
+		                      file ? &none : &generated->renames, error)) {
 			diff_release(diff);
 			return false;
 		}
