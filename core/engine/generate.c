@@ -319,7 +319,8 @@ void generated_release(struct generated *generated)
 	for (size_t i = 0; i < generated->files.count; i++)
 		generated_file_release(generated->files.items[i]);
 	stages_release(&generated->stages);
-	diff_release(&generated->diff);
+	if (!generated->diff_given)
+		diff_release(&generated->diff);
 	base_release(&generated->base);
 	mending_release(&generated->mending);
 	migrations_release(&generated->directory);

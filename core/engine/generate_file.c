@@ -178,8 +178,11 @@ bool generate_files(struct generated *generated, const struct dialect *dialect, 
 
 		if (!file)
 			append_all(&generated->arena, &stage->renames, &generated->renames);
-		if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
-		               &stage->renames, error)) {
+		if (!stage->schema) {
+			*diff = generated->diff;
+			generated->diff_given = true;
+		} else if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
+		                      &stage->renames, error)) {
 			diff_release(diff);
 			return false;
 		}

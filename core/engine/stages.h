@@ -13,7 +13,7 @@
 #include "schema/diff.h"
 
 struct stage {
-	struct schema *schema; /* where it leads */
+	struct schema *schema; /* where it leads; NULL: it is the only one, and the whole diff */
 	/* struct dbw_operation, DBW_BACKFILL: done before the difference; in 'schema' */
 	struct dbw_list fills;
 	struct dbw_list renames; /* struct rename_request: what the stage before called otherwise */
