@@ -196,7 +196,9 @@ static void place_back(struct diff_work *work, struct schema *set, struct dbw_op
 static bool has_place(const struct dbw_operation *operation)
 {
 	return operation->element == DBW_COLUMN && operation->table_before &&
-	       operation->table_after && operation->verb != DBW_RENAME;
+	       operation->table_after &&
+	       (operation->verb == DBW_CREATE || operation->verb == DBW_DROP ||
+	        operation->verb == DBW_ALTER);
 }
 
 void diff_places(struct diff_work *work)

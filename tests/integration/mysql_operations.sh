@@ -396,4 +396,24 @@ test_columns_move_around_those_that_are_computed() {
 	equal "$(server_sql 'SELECT a, v, w FROM t')" $'1\t2\t3'
 }
 
+test_values_get_other_names_in_columns_that_move() {
+	before <<<"CREATE TABLE t (c ENUM ('a', 'b', 'c') NOT NULL, b BIGINT);"
+	server_sql "INSERT INTO t VALUES ('c', 1)"
+	after --rename-value t.c.c:d <<<"CREATE TABLE t (b BIGINT, c ENUM ('a', 'b', 'd') NOT NULL);"
+	equal "$(server_sql 'SELECT * FROM t')" $'1\td'
+	back_and_forth
+}
+
+test_names_that_nobody_gave_fit_a_long_table() {
+	before <<-'SQL'
+		CREATE TABLE t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (
+		    a INT, b INT CHECK (b > 0), UNIQUE KEY u (a),
+		    FOREIGN KEY (b) REFERENCES t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (a)
+		);
+	SQL
+	run 0 dbw check
+	after <<<'CREATE TABLE t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (a INT, b INT, UNIQUE KEY u (a));'
+	back_and_forth
+}
+
 run_tests
