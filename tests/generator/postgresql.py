@@ -758,7 +758,8 @@ class Postgresql(Dialect):
         return ["TRUNCATE %s CASCADE" % ", ".join(self.reference(schema, table.uid) for table in tables)] if tables else []
 
     def read_sql(self, schema, table, columns):
-        return "SELECT %s FROM %s" % (", ".join(self.quote(column["name"]) for column in columns),
+        return "SELECT %s FROM %s" % (", ".join(
+            ("trim_scale(%s)" if column["family"] == "numeric" else "%s") % self.quote(column["name"]) for column in columns),
                                       self.reference(schema, table.uid))
 
     renames = ("table", "column", "label")
