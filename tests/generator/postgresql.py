@@ -66,6 +66,8 @@ class Postgresql(Dialect):
                 "hstore": HSTORE}
     common = ("int", "int", "text", "text", "numeric", "date", "timestamp", "boolean", "uuid", "jsonb", "enum", "domain")
     generated_kinds = ("STORED",)
+    # ALTER TABLE ... DISABLE TRIGGER in models is skipped, as dbwarden says.
+    trigger_states = False
     safe = True
     # The server itself cannot check a foreign key over arrays that is added later.
     no_foreign_keys = ("numbers", "texts")
@@ -109,7 +111,7 @@ class Postgresql(Dialect):
                 make(schema)
 
     def add_namespace(self, schema):
-        schema.add(None, "namespace", at=0, name=self.new_name("n"), comment=self.new_comment(), new=True)
+        schema.add(None, "namespace", at=0, name=self.new_own_name("n"), comment=self.new_comment(), new=True)
 
     def add_extension(self, schema):
         there = [node["name"] for node in schema.root.of("extension")]
@@ -531,7 +533,7 @@ class Postgresql(Dialect):
                 node["when"] = text("{}.{} IS NOT NULL", "OLD" if event == "DELETE" else "NEW", self.chance.pick(plain))
         if node["timing"] == "AFTER" and self.chance.one_in(5):
             node["deferrable"] = "DEFERRABLE INITIALLY DEFERRED"
-        if not view and self.chance.one_in(6):
+        if self.trigger_states and not view and self.chance.one_in(6):
             node["enabled"] = self.chance.pick(("DISABLE", "ENABLE ALWAYS", "ENABLE REPLICA"))
 
     def add_policy(self, schema):
@@ -669,7 +671,7 @@ class Postgresql(Dialect):
 
     def edit_trigger(self, schema):
         trigger = self.pick(schema.of("trigger"))
-        if trigger and schema.parent(trigger.uid).kind == "table":
+        if self.trigger_states and trigger and schema.parent(trigger.uid).kind == "table":
             trigger["enabled"] = self.chance.pick((None, "DISABLE", "ENABLE ALWAYS"))
 
     def edit_collation(self, schema):
