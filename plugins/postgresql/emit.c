@@ -718,6 +718,20 @@ static enum dbw_status replace_type(const struct emitting *emitting,
 	return status;
 }
 
+/* All that is compared of one is where it is. */
+static enum dbw_status alter_extension(const struct emitting *emitting,
+                                       const struct dbw_object *extension)
+{
+	const char *schema = strstr(extension->text, " WITH SCHEMA ");
+	struct text text = text_begin(emitting->host);
+
+	text_put(&text, "ALTER EXTENSION ");
+	text_name(&text, extension->name);
+	text_printf(&text, " SET SCHEMA %s", schema ? schema + strlen(" WITH SCHEMA ") : "public");
+	emit_statement(emitting, &text, 0);
+	return DBW_OK;
+}
+
 static enum dbw_status emit_object(const struct emitting *emitting)
 {
 	const struct dbw_object *before = emitting->operation->before,
@@ -726,6 +740,13 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 
 	if ((before ? before : after)->kind == DBW_GRANT)
 		return emit_grant(emitting);
+	if (before && after && after->kind == DBW_EXTENSION)
+		return alter_extension(emitting, after);
+	if (before && after && after->kind == DBW_COLLATION) {
+		emit_replace_collation(emitting, after);
+		comment_on_object(emitting, after, NULL);
+		return DBW_OK;
+	}
 	if (before && after && is_type(after))
 		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */

@@ -370,3 +370,44 @@ enum dbw_status emit_replace_type(const struct emitting *emitting, const struct 
 		                   "name, and copy the values in a migration of your own");
 	return replace_type(&retyping);
 }
+
+/* The same for a collation: columns that have it are sorted anew. */
+void emit_replace_collation(const struct emitting *emitting, const struct dbw_object *after)
+{
+	const struct dbw_schema *schema = emitting->operation->schema_before;
+	const struct retyping retyping = {
+	    .emitting = emitting, .namespace_name = after->namespace_name, .name = after->name};
+	struct text text = text_begin(emitting->host), name = text_begin(emitting->host);
+
+	if (after->namespace_name)
+		text_printf(&name, "%s.", after->namespace_name);
+	text_put(&name, after->name);
+	text_put(&text, "ALTER COLLATION ");
+	text_qualified(&text, after->namespace_name, after->name);
+	text_printf(&text, " RENAME TO ");
+	text_printf(&text, "dbwarden_old_collation");
+	emit_statement(emitting, &text, 0);
+	text = text_begin(emitting->host);
+	text_put(&text, after->text);
+	emit_statement(emitting, &text, 0);
+	for (size_t i = 0; i < schema->tables.count; i++) {
+		const struct dbw_table *table = schema->tables.items[i];
+
+		for (size_t j = 0; j < table->columns.count; j++) {
+			const struct dbw_column *column = table->columns.items[j];
+
+			if (!same(column->collation, text_get(&name)) ||
+			    ddl_inherited(schema, table, column->name))
+				continue;
+			text = alter_column(&retyping, table, column, "");
+			text_printf(&text, "TYPE %s", column->type);
+			ddl_collation(&text, column->collation);
+			emit_statement(emitting, &text, 0);
+		}
+	}
+	text = text_begin(emitting->host);
+	text_put(&text, "DROP COLLATION ");
+	text_qualified(&text, after->namespace_name, "dbwarden_old_collation");
+	emit_statement(emitting, &text, 0);
+	text_end(&name);
+}

@@ -256,6 +256,17 @@ static void put_cast(struct text *text, const char *column, const char *from, co
 		text_printf(text, "::text::%s", to);
 }
 
+void emit_cast(struct text *text, const char *column, const char *from, const char *to)
+{
+	from = serial_plain_type(from);
+	to = serial_plain_type(to);
+	/* Within a family there is an assignment cast; across, the text of the value decides. */
+	if (strcmp(family(from), family(to)) == 0)
+		text_name(text, column);
+	else
+		put_cast(text, column, from, to);
+}
+
 static void change_type(const struct emitting *emitting, const struct dbw_column *before,
                         const struct dbw_column *after)
 {
@@ -528,13 +539,8 @@ static enum dbw_status change_column(const struct emitting *emitting,
 	/* What is computed can be computed anew: nothing is lost. */
 	if (before->generated != after->generated ||
 	    !same(before->generated_expression, after->generated_expression)) {
-		if (before->generated != DBW_NOT_GENERATED &&
-		    after->generated == DBW_NOT_GENERATED) {
+		if (after->generated == DBW_NOT_GENERATED) {
 			column_action(emitting, after->name, "DROP EXPRESSION");
-		} else if (before->generated == DBW_NOT_GENERATED) {
-			return emit_refuse(
-			    emitting, "a column that holds values cannot become generated; drop "
-				      "it and add it under another name");
 		} else {
 			drop_column(emitting, before);
 			add_column(emitting, after);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "arrays.h"
+#include "ddl.h"
 #include "grants.h"
 #include "names.h"
 #include "postgresql.h"
@@ -332,6 +333,8 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 	normalize_identity(host, schema, column);
 	if (column->collation && strcmp(column->collation, "default") == 0)
 		column->collation = NULL;
+	if (column->collation && strncmp(column->collation, "public.", 7) == 0)
+		column->collation += strlen("public.");
 	if (strcmp(column->type, "serial") == 0 || strcmp(column->type, "bigserial") == 0 ||
 	    strcmp(column->type, "smallserial") == 0)
 		column->not_null = true;
@@ -415,6 +418,44 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	}
 }
 
+/* What cannot be NULL in a parent cannot be so in a child. True if something was not known yet. */
+static bool take_not_null(struct dbw_table *table, const struct dbw_table *parent)
+{
+	bool more = false;
+
+	for (size_t i = 0; parent && i < parent->columns.count; i++) {
+		const struct dbw_column *from = parent->columns.items[i];
+		struct dbw_column *to =
+		    from->not_null ? (struct dbw_column *)(size_t)find_column(table, from->name)
+				   : NULL;
+
+		if (!to || to->not_null)
+			continue;
+		to->not_null = true;
+		more = true;
+	}
+	return more;
+}
+
+static void inherit_not_null(struct dbw_schema *schema)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < schema->tables.count; i++) {
+			struct dbw_table *table = schema->tables.items[i];
+
+			for (size_t j = 0; j < table->inherits.count; j++)
+				more |= take_not_null(table,
+				                      ddl_parent(schema, table->inherits.items[j]));
+			if (table->partition_of)
+				more |=
+				    take_not_null(table, ddl_parent(schema, table->partition_of));
+		}
+	}
+}
+
 static void normalize_namespaces(struct dbw_schema *schema)
 {
 	for (size_t i = 0; i < schema->tables.count; i++) {
@@ -450,13 +491,15 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
+	inherit_not_null(schema);
 	for (size_t i = schema->sequences.count; i > 0; i--)
 		if (collapse_serial(host, schema, schema->sequences.items[i - 1]))
 			remove_item(&schema->sequences, i - 1);
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
-		if (object->signature)
+		/* That of a grant is no list of types. */
+		if (object->signature && object->kind != DBW_GRANT)
 			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||

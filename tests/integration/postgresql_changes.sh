@@ -150,4 +150,69 @@ test_a_type_that_nothing_leads_to_is_refused() {
 	has err '--allow-irreversible'
 }
 
+test_inheritance_is_given_up_and_taken_up() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL DEFAULT 5, b text, CONSTRAINT filled CHECK (b <> ''), CONSTRAINT local CHECK (a > 0) NO INHERIT);
+		CREATE TABLE k (x int) INHERITS (p);
+		CREATE TABLE kk (y int) INHERITS (k);
+		CREATE TABLE bare (id int NOT NULL, a int NOT NULL DEFAULT 5, b text, x int);
+		CREATE TABLE own (id int NOT NULL, a int NOT NULL DEFAULT 5, b text CONSTRAINT filled CHECK (b <> ''), x int);
+		--- rows
+		INSERT INTO k VALUES (2, 3, 'c', 4); INSERT INTO kk VALUES (3, 3, 'c', 4, 5); INSERT INTO own VALUES (4, 3, 'd', 4);
+		--- models --allow-destructive
+		CREATE TABLE p (id int PRIMARY KEY, a int NOT NULL DEFAULT 5, b text, CONSTRAINT filled CHECK (b <> ''), CONSTRAINT local CHECK (a > 0) NO INHERIT);
+		CREATE TABLE k (id int, a int DEFAULT 7, b text, x int);
+		CREATE TABLE kk (y int) INHERITS (k);
+		CREATE TABLE bare (x int) INHERITS (p);
+		CREATE TABLE own (x int) INHERITS (p);
+		--- expect SELECT id FROM p UNION ALL SELECT id FROM k
+		4
+		2
+		3
+	SQL
+}
+
+test_plain_columns_become_computed_and_plain_again() {
+	walk <<-'SQL'
+		--- models
+		CREATE TABLE g (a int, b int CHECK (b > 0), c int GENERATED ALWAYS AS (a + 1) STORED, d int);
+		CREATE INDEX gb ON g (b, d);
+		CREATE VIEW v AS SELECT b, c FROM g;
+		--- rows
+		INSERT INTO g VALUES (1, 7, DEFAULT, 4);
+		--- models --allow-destructive
+		CREATE TABLE g (a int, b int GENERATED ALWAYS AS (a * 2) STORED CHECK (b > 0), c int, d int);
+		CREATE INDEX gb ON g (b, d);
+		CREATE VIEW v AS SELECT b, c FROM g;
+		--- expect SELECT a, b, c, d FROM g
+		1 2 2 4
+	SQL
+}
+
+test_collations_and_extensions_change() {
+	walk <<-'SQL'
+		--- models
+		CREATE SCHEMA ext;
+		CREATE EXTENSION pg_trgm;
+		CREATE COLLATION c (provider = icu, locale = 'de');
+		CREATE TABLE t (a text COLLATE public.c, b text, d text CHECK (d COLLATE c > ''));
+		CREATE INDEX ti ON t (a, b COLLATE c);
+		CREATE INDEX tg ON t USING gin (b gin_trgm_ops);
+		CREATE VIEW v AS SELECT a FROM t;
+		--- rows
+		INSERT INTO t VALUES ('a', 'b', 'd');
+		--- models
+		CREATE SCHEMA ext;
+		CREATE EXTENSION pg_trgm WITH SCHEMA ext;
+		CREATE COLLATION c (provider = icu, locale = 'sv');
+		CREATE TABLE t (a text COLLATE c, b text, d text CHECK (d COLLATE c > ''));
+		CREATE INDEX ti ON t (a, b COLLATE c);
+		CREATE INDEX tg ON t USING gin (b ext.gin_trgm_ops);
+		CREATE VIEW v AS SELECT a FROM t;
+		--- expect SELECT * FROM t
+		a b d
+	SQL
+}
+
 run_tests
