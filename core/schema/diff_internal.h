@@ -119,7 +119,8 @@ enum retyping type_retyping(const struct diff_work *work, const char *sql);
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element);
-/* Whether a column gets a type of another name. */
+/* Whether a column gets another type, be it one of another length alone: what is computed from it stands in the
+ * way of that. */
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after);
 /* The column as the replacement of its type leaves it: with the default that shall be. */

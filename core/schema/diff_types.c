@@ -255,13 +255,21 @@ static bool gets_other_type(const struct diff_work *work, const struct dbw_table
 	return length != strcspn(new->type, "(") || strncmp(old->type, new->type, length) != 0;
 }
 
+static bool same_sql(const struct diff_work *work, const char *a, const char *b)
+{
+	return sql_same(work->traits, a, b);
+}
+
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after)
 {
-	for (size_t i = 0; i < before->columns.count; i++)
-		if (gets_other_type(work, before, after,
-		                    ((const struct dbw_column *)before->columns.items[i])->name))
+	for (size_t i = 0; i < before->columns.count; i++) {
+		const struct dbw_column *old = before->columns.items[i];
+		const struct dbw_column *new = table_find_column(work->traits, after, old->name);
+
+		if (new && !same_sql(work, old->type, new->type))
 			return true;
+	}
 	return false;
 }
 
@@ -325,11 +333,6 @@ static enum retyping speaks_of_one(const struct diff_work *work, const struct db
 			found = worse(found, column_retyping(work, column));
 	}
 	return found;
-}
-
-static bool same_sql(const struct diff_work *work, const char *a, const char *b)
-{
-	return sql_same(work->traits, a, b);
 }
 
 /* Whether a generated column is dropped and added: its values cannot be computed in another way in place, nor

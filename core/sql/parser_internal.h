@@ -216,12 +216,10 @@ struct waiting {
 	struct dbw_list changes;  /* WAITING_TABLES: struct column_change */
 	struct commented comment; /* WAITING_COMMENTS */
 	const char
-	    *attached_index; /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
-	const char
-	    *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name, OWNED BY table.column */
-	const char *column;
-	struct grant *grant; /* WAITING_COMMENTS: GRANT or REVOKE */
-	const struct dbw_sequence *options; /* of ALTER SEQUENCE: what it does not say is NULL */
+	    *attached_index;  /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
+	const char *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name */
+	const struct dbw_sequence *options; /* what it says; what it does not is NULL */
+	struct grant *grant;                /* WAITING_COMMENTS: GRANT or REVOKE */
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;

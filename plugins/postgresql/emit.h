@@ -51,6 +51,8 @@ enum dbw_status emit_replace_type(const struct emitting *emitting, const struct 
 /* emit.c: the unique index that the constraint can be made of, under the name that it has already; or NULL. */
 const struct dbw_index *emit_index_for_key(const struct dbw_operation *operation,
                                            const struct dbw_constraint *constraint);
+/* The column's value, made one of the other type. */
+void emit_cast(struct text *text, const char *column, const char *from, const char *to);
 /* emit_backfill.c */
 void emit_backfill(const struct emitting *emitting);
 

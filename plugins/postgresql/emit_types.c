@@ -266,6 +266,17 @@ static bool is_other_type(const char *from, const char *to)
 	       strcmp(from + strcspn(from, ")"), to + strcspn(to, ")")) != 0;
 }
 
+void emit_cast(struct text *text, const char *column, const char *from, const char *to)
+{
+	from = serial_plain_type(from);
+	to = serial_plain_type(to);
+	/* Within a family there is an assignment cast; across, the text of the value decides. */
+	if (strcmp(family(from), family(to)) == 0)
+		text_name(text, column);
+	else
+		put_cast(text, column, from, to);
+}
+
 static void change_type(const struct emitting *emitting, const struct dbw_column *before,
                         const struct dbw_column *after)
 {

@@ -498,6 +498,7 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
+		/* That of a grant is no list of types. */
 		if (object->signature && object->kind != DBW_GRANT)
 			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */

@@ -51,6 +51,7 @@ static const struct dbw_plugin plugin = {
     .needs_rebuild = postgresql_needs_rebuild,
     .emit = postgresql_emit,
     .risk = postgresql_risk,
+    .follow = postgresql_follow,
     .scratch = postgresql_scratch,
     .lock_break = postgresql_lock_break,
 };

@@ -198,6 +198,8 @@ class Mysql(Dialect):
             schema.remove(node.uid)
             return
         computed = [ref for column in child.of("column") if column["generated"] for ref in refs_in(column["expression"])]
+        if len(child["name"].encode()) > 50:
+            node["name"] = node["name"] or self.new_name("fk")
         super().dress_foreign_key(schema, child, node, nullable)
         if any(ref.uid in computed for ref in node["columns"]):
             node["on_delete"] = node["on_update"] = None

@@ -89,8 +89,11 @@ class Project:
         self.server.close()
 
     def call(self, arguments, folder=None, wanted=(0,)):
-        done = subprocess.run([self.program] + arguments, cwd=folder or self.folder, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment)
+        try:
+            done = subprocess.run([self.program] + arguments, cwd=folder or self.folder, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment, timeout=300)
+        except subprocess.TimeoutExpired:
+            raise Failure(arguments[0] + " does not end") from None
         output = done.stdout.decode(errors="replace")
         if done.returncode not in wanted:
             for pattern in REFUSALS:
