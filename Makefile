@@ -71,7 +71,7 @@ SERVERS ?= $(if $(SERVER_PLUGINS),scripts/with-servers $(SERVER_PLUGINS:%=--%) -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help check check-unit check-integration check-rules valgrind install uninstall clean \
-	lint format format-check bench fuzz fuzzers
+	lint format format-check bench fuzz fuzzers fuzzers-if-any
 
 all: $(BUILD)/dbwarden $(PLUGIN_FILES) ## build dbwarden and the plugins
 
@@ -147,8 +147,17 @@ fuzz: ## build the fuzzers with clang and run each for FUZZ_SECONDS (10); FUZZ='
 tests: $(UNIT_TESTS) $(TEST_PLUGINS) $(TEST_TOOLS) $(BUILD)/tests/conformance/conformance
 .PHONY: tests
 
+# A sanitized check has a short run of the fuzzers in it; they are built aside.
+ifeq ($(SANITIZE),1)
+FUZZ_KIND := fuzz
+check: fuzzers-if-any
+endif
+
+fuzzers-if-any:
+	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory SANITIZE=fuzz BUILD=build-fuzz fuzzers; fi
+
 check: all tests ## build and run every test
-	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit rules conformance integration
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit rules conformance integration $(FUZZ_KIND)
 
 check-unit: all tests ## the unit tests alone
 	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit
