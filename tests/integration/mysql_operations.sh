@@ -416,4 +416,21 @@ test_names_that_nobody_gave_fit_a_long_table() {
 	back_and_forth
 }
 
+test_renamed_columns_that_checks_and_partitions_speak_of() {
+	before <<-'SQL'
+		CREATE TABLE j (a INT, doc JSON, b INT, c INT, CHECK (b > 0), CHECK (b < 9 OR c < 9), KEY (b));
+		CREATE TABLE p (old INT NOT NULL, x INT, CHECK (old > 0)) PARTITION BY RANGE (old) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE VIEW v AS SELECT j.a, p.x FROM j, p;
+	SQL
+	server_sql "INSERT INTO j VALUES (1, '{}', 2, 3); INSERT INTO p VALUES (1, 2)"
+	after --rename j.doc:body --rename j.b:bb --rename p.old:fresh <<-'SQL'
+		CREATE TABLE j (a BIGINT, body JSON, bb INT, c INT, CHECK (bb > 0), CHECK (bb < 9 OR c < 9), KEY b (bb));
+		CREATE TABLE p (fresh INT NOT NULL, x BIGINT, CHECK (fresh > 0)) PARTITION BY RANGE (fresh) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE VIEW v AS SELECT j.a, p.x FROM j, p;
+	SQL
+	lacks migrations/primary/primary__0002_after.sql PARTITION
+	back_and_forth
+	equal "$(server_sql 'SELECT * FROM j; SELECT * FROM p')" $'1\t{}\t2\t3\n1\t2'
+}
+
 run_tests
