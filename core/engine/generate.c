@@ -271,7 +271,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		return GENERATE_FAILED;
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN
+	                                                             : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
