@@ -19,7 +19,7 @@ enum phase {
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
 	PHASE_DROP_TABLE_GRANTS, /* tables and columns have their new names here */
-	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
+	PHASE_DETACH_TABLES,     /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
