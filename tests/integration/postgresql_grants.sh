@@ -13,13 +13,6 @@ with_roles() {
 	server_sql "CREATE ROLE $reader; CREATE ROLE \"$writer\""
 }
 
-privileges() { # what the two may do, as the server says it
-	server_sql "SELECT c.relname, coalesce(t.attname, ''), CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE split_part(lower(pg_get_userbyid(a.grantee)), '_', 1) END,
-		string_agg(a.privilege_type || CASE WHEN a.is_grantable THEN '*' ELSE '' END, ',' ORDER BY a.privilege_type)
-		FROM pg_class c LEFT JOIN pg_attribute t ON t.attrelid = c.oid AND t.attacl IS NOT NULL
-		CROSS JOIN LATERAL aclexplode(coalesce(t.attacl, c.relacl)) a WHERE c.relnamespace::regnamespace::text IN ('public', 'app')
-		AND a.grantee <> c.relowner AND c.relname !~ 'dbwarden' GROUP BY 1, 2, 3, a.grantee ORDER BY 1, 2, 3"
-}
 
 test_grants_of_all_kinds_come_change_and_go() {
 	with_roles
