@@ -156,7 +156,8 @@ edits() { # STYLE SQLALCHEMY DIALECT
 	edit widen_a_number shop/catalogue.py '/^    price/s/Numeric\(10, 2\)/Numeric(12, 2)/' \
 		'rebuild table products' 'alter column products.price' 'alter column products.price'
 	edit forbid_null shop/catalogue.py "s/^    position.*/    position${optional} = $column(\"position\", nullable=False, server_default=\"1\", type_=Numeric(5, 0))/" \
-		'rebuild table categories' 'alter column categories.position' 'alter column categories.position'
+		'rebuild table categories' 'alter column categories.position' 'alter column categories.position' \
+		--allow-destructive
 	edit change_a_default shop/people.py "s/server_default=\"home\"/server_default=\"it's 100% work\"/" \
 		'rebuild table addresses' 'alter column addresses.label' 'alter column addresses.label'
 	edit drop_a_default shop/people.py 's/server_default=false\(\)/default=False/' \
