@@ -47,7 +47,7 @@ with open("out", "wb") as out:
     def read(fd):
         data = os.read(fd, 4096)
         out.write(data)
-        return b""
+        return data
     status = os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], read, lambda fd: b""))
 sys.exit(0 if status == int(sys.argv[1]) else "exit status %d" % status)
 PYTHON

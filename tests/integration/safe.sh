@@ -108,7 +108,7 @@ test_a_new_column_is_filled_in_batches() {
 
 # The backfill stops in the middle, after batches that stay; run again it fills the rest alone.
 test_an_interrupted_backfill_goes_on() {
-	local done
+	local filled
 	begin_postgresql
 	# So many pages that they are several batches.
 	server_sql "UPDATE users SET email = repeat('x', 400)"
@@ -120,9 +120,9 @@ test_an_interrupted_backfill_goes_on() {
 		CREATE TRIGGER stop BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION stop()"
 	run 1 dbw migrate
 	has err stopped
-	done=$(server_sql 'SELECT count(*) FROM users WHERE token IS NOT NULL')
-	[ "$done" -gt 0 ]
-	[ "$done" -lt 3000 ]
+	filled=$(server_sql 'SELECT count(*) FROM users WHERE token IS NOT NULL')
+	[ "$filled" -gt 0 ]
+	[ "$filled" -lt 3000 ]
 	server_sql 'CREATE TABLE kept AS SELECT id, token FROM users WHERE token IS NOT NULL'
 	server_sql 'DROP TRIGGER stop ON users; DROP FUNCTION stop()'
 	run 0 dbw migrate --resume
