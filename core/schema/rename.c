@@ -260,6 +260,7 @@ static void rename_parts(struct diff_work *work, struct dbw_list *parts, const c
 static void rename_inside(struct diff_work *work, struct dbw_table *table, const char *from,
                           const char *to)
 {
+	rename_text(work, &table->partition_by, from, to);
 	for (size_t i = 0; i < table->columns.count; i++) {
 		struct dbw_column *column = table->columns.items[i];
 
