@@ -118,7 +118,7 @@ class Mysql(Dialect):
 
     def new_default(self, family):
         default = super().new_default(family)
-        if family == "text" and default and len(default[0]) > 20:
+        if family == "text" and default and (len(default[0]) > 20 or not default[0].isascii()):
             return None
         return default
 

@@ -549,7 +549,7 @@ class Postgresql(Dialect):
     def can_drop(self, schema, node):
         if node.kind in ("sequence", "function", "enum", "domain", "composite", "extension", "namespace"):
             users = schema.users(node.uid)
-            return not any(user.kind in ("column", "table") for user in users)
+            return not any(user.kind in ("column", "table", "partition") for user in users)
         return True
 
     def edits(self):
