@@ -141,7 +141,7 @@ class Postgresql(Dialect):
     def new_own_name(self, prefix):
         """Not one that a type or routine of the server has: that would be meant."""
         name = self.new_name(prefix)
-        return self.new_own_name(prefix) if name.isascii() and name.isalpha() and name.islower() else name
+        return self.new_own_name(prefix) if "." in name or (name.isascii() and name.isalpha() and name.islower()) else name
 
     def dress_function(self, schema, node):
         if node["sort"] == "reads":
