@@ -93,8 +93,11 @@ class Dialect:
         return None if set(".:") & set(table) else ["--rename", "%s.%s:%s" % (table, old["name"], new["name"])]
 
     def shuffle_statements(self, statements):
-        """The same models in another order: what dbwarden writes must not depend on it."""
-        return Chance(len(statements)).shuffled(statements)
+        """The same models in another order: what dbwarden writes must not depend on it. But unnamed constraints get
+        their numbers, and triggers of one event may fire, in the order in which they come: these keep it."""
+        fixed = [one for one in statements if one.startswith(("ALTER TABLE", "CREATE TRIGGER"))]
+        kept = iter(fixed)
+        return [next(kept) if one in fixed else one for one in Chance(len(statements)).shuffled(statements)]
 
     def same_values(self, old, new):
         return old["type"] == new["type"] and old["family"] == new["family"]

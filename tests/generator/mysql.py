@@ -108,6 +108,8 @@ class Mysql(Dialect):
     def repair(self, schema):
         for table in self.tables(schema):
             for column in table.of("column"):
+                if column["not_null"] and not self.is_value(column["default"]):
+                    column["default"] = None
                 if column["not_null"] or column["generated"]:
                     column["invisible"] = None
             if table["partition_column"] and table["partition_column"].uid not in schema.nodes:
@@ -118,7 +120,7 @@ class Mysql(Dialect):
 
     def new_default(self, family):
         default = super().new_default(family)
-        if family == "text" and default and len(default[0]) > 20:
+        if family == "text" and default and (len(default[0]) > 20 or not default[0].isascii()):
             return None
         return default
 
@@ -424,11 +426,6 @@ class Mysql(Dialect):
         return Ref(column.uid) != table["partition_column"] and not column["serial"] and super().can_return(schema, table, column)
 
     # How it is written.
-
-    def shuffle_statements(self, statements):
-        """Triggers of one event fire in their order in the models: they keep it."""
-        triggers = iter([one for one in statements if one.startswith("CREATE TRIGGER")])
-        return [next(triggers) if one.startswith("CREATE TRIGGER") else one for one in super().shuffle_statements(statements)]
 
     def statements(self, schema, hints=None):
         hints = hints or {}

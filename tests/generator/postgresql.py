@@ -141,7 +141,7 @@ class Postgresql(Dialect):
     def new_own_name(self, prefix):
         """Not one that a type or routine of the server has: that would be meant."""
         name = self.new_name(prefix)
-        return self.new_own_name(prefix) if name.isascii() and name.isalpha() and name.islower() else name
+        return self.new_own_name(prefix) if "." in name or (name.isascii() and name.isalpha() and name.islower()) else name
 
     def dress_function(self, schema, node):
         if node["sort"] == "reads":
@@ -549,7 +549,7 @@ class Postgresql(Dialect):
     def can_drop(self, schema, node):
         if node.kind in ("sequence", "function", "enum", "domain", "composite", "extension", "namespace"):
             users = schema.users(node.uid)
-            return not any(user.kind in ("column", "table") for user in users)
+            return not any(user.kind in ("column", "table", "partition") for user in users)
         return True
 
     def edits(self):

@@ -106,7 +106,9 @@ lines AS (
     SELECT 'rule ' || pg_catalog.pg_get_ruledef(r.oid) || ' ' || ev_enabled::text FROM pg_catalog.pg_rewrite r
     WHERE ev_class IN (SELECT oid FROM rel) AND rulename <> '_RETURN'
     UNION ALL
-    SELECT 'statistics ' || pg_catalog.pg_get_statisticsobjdef(s.oid) || ' ' || stxstattarget FROM pg_catalog.pg_statistic_ext s
+    SELECT 'statistics ' || stxnamespace::regnamespace::text || '.' || quote_ident(stxname) || ' ' || stxkind::text || ' on ' || stxrelid::regclass::text
+        || ' (' || (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attname) FROM pg_catalog.pg_attribute WHERE attrelid = stxrelid AND attnum = ANY (stxkeys))
+        || ') ' || stxstattarget FROM pg_catalog.pg_statistic_ext s
     WHERE stxnamespace IN (SELECT oid FROM own)
     UNION ALL
     SELECT 'grant on ' || kind || ' ' || name || ': ' || coalesce((SELECT string_agg(item::text, ' ' ORDER BY item::text) FROM unnest(acl) item), '') FROM acls

@@ -1,0 +1,1 @@
+SELECT c808 FROM t;

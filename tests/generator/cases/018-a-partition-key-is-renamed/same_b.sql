@@ -1,0 +1,1 @@
+SELECT c289 FROM t;

@@ -1,0 +1,1 @@
+SELECT c321 FROM t470;

@@ -1,0 +1,1 @@
+SELECT c592 FROM t470;
