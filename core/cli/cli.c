@@ -436,7 +436,7 @@ bool project_entry(struct invocation *invocation)
 	if (!project_config(invocation))
 		return false;
 	invocation->entry =
-	    option_given(invocation, "offline")
+	    invocation->offline || option_given(invocation, "offline")
 		? config_entry_offline(&invocation->config, name, &invocation->error)
 		: config_entry(&invocation->config, name, &invocation->error);
 	return invocation->entry != NULL;

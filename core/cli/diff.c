@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "cli/sql.h"
@@ -208,6 +209,32 @@ static int report(const struct invocation *invocation, struct drift *drift, enum
 
 /* diff. */
 
+/* What is there without any server. */
+static bool is_text(const char *word)
+{
+	return strcmp(word, "models") == 0 || strcmp(word, "migrations") == 0 || path_exists(word);
+}
+
+/* Two texts can do without a URL; where there is one, they are compared in the server's words if need be. */
+static bool open_project(struct invocation *invocation, const char *from, const char *to)
+{
+	struct error problem = {0};
+	const struct entry *entry;
+
+	invocation->offline = is_text(from) && is_text(to);
+	if (!project_dialect(invocation) || !interrupts_catch(&invocation->error))
+		return false;
+	if (!invocation->offline || option_given(invocation, "offline"))
+		return true;
+	entry = config_entry(&invocation->config, option_value(invocation, "database"), &problem);
+	if (entry)
+		invocation->entry = entry;
+	else
+		cli_note(invocation, "nothing is connected to: %s", problem.message);
+	error_release(&problem);
+	return true;
+}
+
 static int run_diff(struct invocation *invocation)
 {
 	const char *from = option_value(invocation, "from"), *to = option_value(invocation, "to");
@@ -215,10 +242,11 @@ static int run_diff(struct invocation *invocation)
 	enum output output;
 	int status;
 
-	if (choose_output(invocation, &output) && project_dialect(invocation) &&
-	    interrupts_catch(&invocation->error) &&
-	    drift_between(&drift, from ? from : "live", to ? to : "models", invocation->dialect,
-	                  &invocation->config, invocation->entry, &invocation->error))
+	from = from ? from : "live";
+	to = to ? to : "models";
+	if (choose_output(invocation, &output) && open_project(invocation, from, to) &&
+	    drift_between(&drift, from, to, invocation->dialect, &invocation->config,
+	                  invocation->entry, &invocation->error))
 		status = report(invocation, &drift, output, false);
 	else
 		status = cli_fail(invocation);

@@ -35,6 +35,28 @@ struct export
 
 /* The schema. */
 
+/* The snapshot is taken without a thought of the server. Where it will not do, and a server is known, the
+ * migrations are replayed there. */
+static bool replay_is_allowed(struct export *export)
+{
+	struct invocation *invocation = export->invocation;
+	struct error problem = {0};
+	const struct entry *entry;
+
+	if (!export->side.replayed || !invocation->offline || option_given(invocation, "offline") ||
+	    interrupts_pending())
+		return false;
+	entry = config_entry(&invocation->config, option_value(invocation, "database"), &problem);
+	if (entry) {
+		invocation->entry = entry;
+		return true;
+	}
+	error_release(&invocation->error);
+	invocation->error = problem;
+	return error_context(&invocation->error, "%s, and to replay the migrations takes a server",
+	                     export->side.replayed);
+}
+
 /* A replay may want to know of tables that are not the entry's own: the models can say, if there are any. */
 static bool read_side(struct export *export)
 {
@@ -50,6 +72,11 @@ static bool read_side(struct export *export)
 		scope_apply(models.schema, invocation->entry);
 	done = side_read(&export->side, known ? models.schema : NULL, invocation->dialect,
 	                 &invocation->config, invocation->entry, &invocation->error);
+	if (!done && replay_is_allowed(export)) {
+		error_release(&invocation->error);
+		done = side_read(&export->side, known ? models.schema : NULL, invocation->dialect,
+		                 &invocation->config, invocation->entry, &invocation->error);
+	}
 	models_release(&models);
 	error_release(&ignored);
 	return done;
@@ -317,10 +344,13 @@ static int run_export_models(struct invocation *invocation)
 {
 	const char *from = option_value(invocation, "from");
 	struct export export = {.invocation = invocation, .out = option_value(invocation, "out")};
-	bool done = project_dialect(invocation) && interrupts_catch(&invocation->error) &&
-	            side_parse(&export.side, from ? from : "migrations", invocation->dialect,
-	                       &invocation->error);
+	bool done;
 
+	if (!from)
+		from = "migrations";
+	invocation->offline = strcmp(from, "migrations") == 0;
+	done = project_dialect(invocation) && interrupts_catch(&invocation->error) &&
+	       side_parse(&export.side, from, invocation->dialect, &invocation->error);
 	export.folder = export.out && is_folder(export.out);
 	done = done && read_side(&export) && make_files(&export) && !nothing_there(&export) &&
 	       (!export.out || write_files(&export));
@@ -352,9 +382,10 @@ const struct command command_export_models = {
     .name = "export-models",
     .summary = "write the schema that the migrations produce as models in SQL",
     .arguments = "",
-    .text = "With those as its models, make-migrations finds nothing to do. No connection is made\n"
-	    "while the snapshot of the newest migration is good. A PATH that ends in '/' is a\n"
-	    "folder.\n",
+    .text =
+	"With those as its models, make-migrations finds nothing to do. No connection is made,\n"
+	"and no URL is needed, while the snapshot of the newest migration is good; else the\n"
+	"migrations are replayed in a throw-away database. A PATH that ends in '/' is a folder.\n",
     .options = options,
     .run = run_export_models,
 };

@@ -123,11 +123,13 @@ static bool add_file(struct generated *generated, const struct generated_file *f
 {
 	const struct schema *schema =
 	    last && generated->said ? generated->declared : file->whole.after;
+	/* What lies between was made of what the server says. */
+	enum snapshot_words words = generated->said && !last ? WORDS_SERVER : WORDS_DECLARED;
 	struct dbw_buffer snapshot = {0};
 	bool done;
 
-	snapshot_write(&snapshot, schema, WORDS_DECLARED, entry, dialect->plugin.name,
-	               file->version, file->migration.checksum, &generated->mending.tip);
+	snapshot_write(&snapshot, schema, words, entry, dialect->plugin.name, file->version,
+	               file->migration.checksum, &generated->mending.tip);
 	/* The migration comes last: without it the other two mean nothing and are written over by
 	 * the next run. */
 	done = file_set_add(set, file->snapshot_path, buffer_text(&snapshot), snapshot.length,
@@ -146,11 +148,13 @@ static bool write_files(struct generated *generated, const struct config *config
                         struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry,
-	                       &set, error);
+	bool done;
 
 	if (generated->said)
 		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, NULL, dialect, config, entry, &set,
+	                  error);
+
 	for (size_t i = 0; done && i < generated->files.count; i++)
 		done = add_file(generated, generated->files.items[i], entry, dialect,
 		                i + 1 == generated->files.count, &set, error);
@@ -167,9 +171,13 @@ static bool mend_files(struct generated *generated, const struct config *config,
                        struct error *error)
 {
 	struct file_set set = {0};
-	bool done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
-	                       config, entry, &set, error) &&
-	            (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
+	bool done;
+
+	if (generated->said)
+		diff_name_checks(generated->models.schema, generated->diff.after);
+	done = mend_chain(&generated->mending, &generated->base, generated->declared, dialect,
+	                  config, entry, &set, error) &&
+	       (!set.files.count || file_set_commit(&set, FILE_REPLACE, error));
 
 	file_set_release(&set);
 	return done;
@@ -271,7 +279,8 @@ static enum generate_outcome generate_locked(struct generated *generated,
 		return GENERATE_FAILED;
 	if (options->plan_only)
 		return GENERATE_PLANNED;
-	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN : GENERATE_FAILED;
+	return write_files(generated, config, entry, dialect, error) ? GENERATE_WRITTEN
+	                                                             : GENERATE_FAILED;
 }
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,
@@ -310,7 +319,8 @@ void generated_release(struct generated *generated)
 	for (size_t i = 0; i < generated->files.count; i++)
 		generated_file_release(generated->files.items[i]);
 	stages_release(&generated->stages);
-	diff_release(&generated->diff);
+	if (!generated->diff_given)
+		diff_release(&generated->diff);
 	base_release(&generated->base);
 	mending_release(&generated->mending);
 	migrations_release(&generated->directory);

@@ -95,6 +95,7 @@ struct generated {
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;
+	bool diff_given; /* it belongs to the only stage of the only file */
 	struct dbw_list
 	    unmatched; /* char *: patterns of model_tables that nothing in the models matches */
 	struct dbw_list planned;  /* struct planned: of the whole difference, not split */

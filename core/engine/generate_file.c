@@ -102,12 +102,32 @@ static void append_all(struct arena *arena, struct dbw_list *to, const struct db
 		list_append(arena, to, from->items[i]);
 }
 
+/* A column that the way back fills again as it was is no loss. */
+static void restore(const struct stage *stage, const struct dbw_list *planned)
+{
+	for (size_t i = 0; i < planned->count; i++) {
+		struct planned *one = planned->items[i];
+		const struct dbw_column *column = one->operation->before;
+
+		if (one->operation->verb != DBW_DROP || one->operation->element != DBW_COLUMN)
+			continue;
+		for (size_t j = 0; j < stage->restored.count; j++)
+			if (strcmp(stage->restored.items[j], column->name) == 0) {
+				one->risk.loses_data = false;
+				*one->risk.loss = '\0';
+				if (one->reversal == REVERSAL_CONDITIONAL)
+					one->reversal = REVERSAL_REAL;
+			}
+	}
+}
+
 static void take_stage(struct generated *generated, struct generated_file *file,
                        const struct dialect *dialect, struct stage *stage, struct diff *diff,
                        bool safe)
 {
 	struct arena *arena = &generated->arena;
-	struct dbw_list operations = {0};
+	struct dbw_list operations = {0}, planned = {0};
+	enum reversal worst = REVERSAL_REAL;
 
 	if (safe)
 		mark_online(dialect, diff, stage->outside);
@@ -120,8 +140,15 @@ static void take_stage(struct generated *generated, struct generated_file *file,
 	append_all(arena, &file->whole.undone, &diff->undone);
 	append_all(arena, &operations, &stage->fills);
 	append_all(arena, &operations, &diff->operations);
-	generate_plan(arena, dialect, generated->base.schema, &operations, &file->planned,
-	              &file->reversal);
+	generate_plan(arena, dialect, generated->base.schema, &operations, &planned, &worst);
+	restore(stage, &planned);
+	for (size_t i = 0; i < planned.count; i++) {
+		const struct planned *one = planned.items[i];
+
+		if (one->reversal > file->reversal)
+			file->reversal = one->reversal;
+	}
+	append_all(arena, &file->planned, &planned);
 	file->outside |= stage->outside && (stage->fills.count || diff->operations.count);
 }
 
@@ -148,10 +175,14 @@ bool generate_files(struct generated *generated, const struct dialect *dialect, 
 	for (size_t i = 0; i < generated->stages.list.count; i++) {
 		struct stage *stage = generated->stages.list.items[i];
 		struct diff *diff = arena_new(&generated->arena, struct diff);
-		const struct dbw_list none = {0};
 
-		if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
-		               file ? &none : &generated->renames, error)) {
+		if (!file)
+			append_all(&generated->arena, &stage->renames, &generated->renames);
+		if (!stage->schema) {
+			*diff = generated->diff;
+			generated->diff_given = true;
+		} else if (!diff_make(diff, &dialect->host, &dialect->plugin, before, stage->schema,
+		                      &stage->renames, error)) {
 			diff_release(diff);
 			return false;
 		}
@@ -232,9 +263,12 @@ static bool emit_rollback(struct generated *generated, const struct generated_fi
 	for (size_t i = file->diffs.count; i > 0; i--) {
 		const struct diff *diff = file->diffs.items[i - 1];
 		struct dbw_list inverse = {0};
+		const struct stage *stage = file->stages.items[i - 1];
 
 		operations_invert(&generated->arena, &diff->undone, &inverse);
-		if (!dialect_emit(dialect, &generated->arena, &inverse, statements, error))
+		if (!dialect_emit(dialect, &generated->arena, &inverse, statements, error) ||
+		    !dialect_emit(dialect, &generated->arena, &stage->undo_fills, statements,
+		                  error))
 			return false;
 	}
 	return true;

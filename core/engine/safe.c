@@ -1,20 +1,8 @@
-#include "engine/safe.h"
+#include "engine/safe_internal.h"
 
 #include <string.h>
 
 #include "schema/compare.h"
-
-/* The stages, in their order; what each split element is in each of them, apply() says. */
-enum step {
-	STEP_ADD,     /* new columns without a default, so that no row is written */
-	STEP_PREPARE, /* defaults; foreign keys and checks, not looked at yet; all that is not split */
-	STEP_INDEX, /* outside a transaction: indexes */
-	STEP_FILL,  /* and the rows of new columns, in batches */
-	STEP_VALIDATE,
-	STEP_SETTLE, /* NOT NULL; constraints of their indexes */
-	STEP_CLEAN,  /* diff.after: the checks that stood for NOT NULL go */
-	STEPS,
-};
 
 static const struct {
 	bool joined;
@@ -23,32 +11,9 @@ static const struct {
 } step_traits[] = {
     [STEP_ADD] = {false, false, ""},           [STEP_PREPARE] = {true, false, ""},
     [STEP_INDEX] = {false, true, "online"},    [STEP_FILL] = {true, true, "online"},
-    [STEP_VALIDATE] = {true, false, "online"}, [STEP_SETTLE] = {false, false, "finish"},
-    [STEP_CLEAN] = {true, false, "finish"},
-};
-
-enum split_kind {
-	SPLIT_CONSTRAINT, /* NOT VALID first */
-	SPLIT_NOT_NULL,
-	SPLIT_FILL,
-	SPLIT_INDEX, /* that is made */
-	SPLIT_DROP_INDEX,
-	SPLIT_KEY,
-};
-
-struct split {
-	enum split_kind kind;
-	const struct dbw_operation *operation;
-	const struct dbw_table *table; /* of diff.after */
-	const char *check;             /* name of the check that stands for NOT NULL */
-	const struct dbw_index *old; /* of diff.before: what an index takes the place of; or NULL */
-};
-
-struct splitting {
-	struct stages *stages;
-	const struct diff *diff;
-	const struct dialect *dialect;
-	struct dbw_list splits; /* struct split */
+    [STEP_VALIDATE] = {true, false, "online"}, [STEP_SWAP_OUT] = {false, false, "finish"},
+    [STEP_SWAP_IN] = {true, false, "finish"},  [STEP_SETTLE] = {true, false, "finish"},
+    [STEP_CLEAN] = {true, false, "finish"},    [STEP_DROP] = {false, true, "clean"},
 };
 
 static bool has_trait(const struct splitting *splitting, uint64_t trait)
@@ -83,13 +48,13 @@ static bool is_plain(const struct splitting *splitting, const struct dbw_table *
 	return true;
 }
 
-static const struct dbw_table *before_of(const struct splitting *splitting,
-                                         const struct dbw_table *table)
+const struct dbw_table *safe_before(const struct splitting *splitting,
+                                    const struct dbw_table *table)
 {
 	return schema_find_table(splitting->diff->before, table->namespace_name, table->name);
 }
 
-static bool same_name(const char *a, const char *b)
+bool safe_same_name(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
@@ -99,7 +64,7 @@ static const struct dbw_constraint *find_constraint(const struct dbw_table *tabl
 	for (size_t i = 0; table && i < table->constraints.count; i++) {
 		const struct dbw_constraint *one = table->constraints.items[i];
 
-		if (name && same_name(one->name, name))
+		if (name && safe_same_name(one->name, name))
 			return one;
 	}
 	return NULL;
@@ -110,7 +75,7 @@ static bool is_made_again(const struct splitting *splitting, const struct dbw_ta
                           const struct dbw_constraint *constraint)
 {
 	const struct dbw_constraint *old =
-	    find_constraint(before_of(splitting, table), constraint->name);
+	    find_constraint(safe_before(splitting, table), constraint->name);
 
 	return old && element_equal(traits_of(splitting), DBW_CONSTRAINT, old, constraint);
 }
@@ -119,7 +84,7 @@ static bool is_made_again(const struct splitting *splitting, const struct dbw_ta
 static bool index_survives(const struct splitting *splitting, const struct dbw_table *after,
                            const struct dbw_index *index)
 {
-	const struct dbw_table *before = before_of(splitting, after);
+	const struct dbw_table *before = safe_before(splitting, after);
 	bool computed = index->predicate != NULL;
 
 	for (size_t i = 0; i < index->parts.count; i++)
@@ -131,13 +96,13 @@ static bool index_survives(const struct splitting *splitting, const struct dbw_t
 		bool concerns = computed;
 
 		for (size_t j = 0; j < index->parts.count; j++)
-			concerns |=
-			    same_name(((const struct dbw_key_part *)index->parts.items[j])->column,
-			              old->name);
+			concerns |= safe_same_name(
+			    ((const struct dbw_key_part *)index->parts.items[j])->column,
+			    old->name);
 		for (size_t j = 0; j < index->include.count; j++)
-			concerns |= same_name(index->include.items[j], old->name);
-		if (concerns && (!new || !same_name(old->type, new->type) ||
-		                 !same_name(old->collation, new->collation)))
+			concerns |= safe_same_name(index->include.items[j], old->name);
+		if (concerns && (!new || !safe_same_name(old->type, new->type) ||
+		                 !safe_same_name(old->collation, new->collation)))
 			return false;
 	}
 	return true;
@@ -152,9 +117,9 @@ static bool leans_on(const struct dbw_constraint *foreign, const struct dbw_cons
 		return key->kind == DBW_PRIMARY_KEY;
 	for (size_t i = 0; i < key->parts.count; i++)
 		for (size_t j = 0; j < foreign->ref_columns.count; j++)
-			found +=
-			    same_name(((const struct dbw_key_part *)key->parts.items[i])->column,
-			              foreign->ref_columns.items[j]);
+			found += safe_same_name(
+			    ((const struct dbw_key_part *)key->parts.items[i])->column,
+			    foreign->ref_columns.items[j]);
 	return found == key->parts.count && found == foreign->ref_columns.count;
 }
 
@@ -182,7 +147,7 @@ static bool is_referred_to(const struct splitting *splitting, const struct dbw_t
 static bool can_be_index(const struct splitting *splitting, const struct dbw_table *table,
                          const struct dbw_constraint *key)
 {
-	const struct dbw_table *before = before_of(splitting, table);
+	const struct dbw_table *before = safe_before(splitting, table);
 
 	if (key->method || key->options.count || !key->parts.count ||
 	    is_referred_to(splitting, table, key))
@@ -241,6 +206,11 @@ static void split_column(struct splitting *splitting, const struct dbw_operation
 {
 	const struct dbw_column *before = operation->before, *after = operation->after;
 
+	if (retype_can(splitting, operation)) {
+		add_split(splitting, SPLIT_RETYPE, operation)->check =
+		    check_name(splitting, operation->table_after, after->name);
+		return;
+	}
 	if (!after || !after->not_null || after->identity || after->generated ||
 	    !has_trait(splitting, DBW_TRAIT_VALIDATE_LATER))
 		return;
@@ -271,7 +241,7 @@ static void split_constraint(struct splitting *splitting, const struct dbw_opera
 
 static void split_index(struct splitting *splitting, const struct dbw_operation *operation)
 {
-	const struct dbw_table *before = before_of(splitting, operation->table_after);
+	const struct dbw_table *before = safe_before(splitting, operation->table_after);
 	const struct dbw_index *index = operation->after ? operation->after : operation->before;
 	const struct dbw_index *old;
 	struct split *split;
@@ -317,34 +287,34 @@ static void remove_at(struct dbw_list *list, size_t i)
 	list->count--;
 }
 
-static void remove_index(struct dbw_table *table, const char *name)
+void safe_remove_index(struct dbw_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->indexes.count; i++)
-		if (same_name(((const struct dbw_index *)table->indexes.items[i])->name, name))
+		if (safe_same_name(((const struct dbw_index *)table->indexes.items[i])->name, name))
 			remove_at(&table->indexes, i);
 }
 
 static void remove_constraint(struct dbw_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->constraints.count; i++)
-		if (same_name(((const struct dbw_constraint *)table->constraints.items[i])->name,
-		              name))
+		if (safe_same_name(
+			((const struct dbw_constraint *)table->constraints.items[i])->name, name))
 			remove_at(&table->constraints, i);
 }
 
-static void put_index(struct schema *schema, struct dbw_table *table, const struct dbw_index *index)
+void safe_put_index(struct schema *schema, struct dbw_table *table, const struct dbw_index *index)
 {
 	list_append(&schema->arena, &table->indexes, schema_copy_element(schema, index, DBW_INDEX));
 }
 
-static void add_check(const struct splitting *splitting, struct schema *schema,
-                      struct dbw_table *table, const struct split *split, bool valid)
+void safe_add_check(const struct splitting *splitting, struct schema *schema,
+                    struct dbw_table *table, const struct split *split, const char *column,
+                    bool valid)
 {
-	const struct dbw_column *column = split->operation->after;
 	struct dbw_constraint *check = schema_add(schema, &table->constraints, DBW_CONSTRAINT);
 	struct dbw_buffer condition = {0};
 
-	dialect_identifier(splitting->dialect, column->name, &condition);
+	dialect_identifier(splitting->dialect, column, &condition);
 	buffer_string(&condition, " IS NOT NULL");
 	check->kind = DBW_CHECK;
 	check->name = arena_string(&schema->arena, split->check);
@@ -365,7 +335,7 @@ static void apply_not_null(const struct splitting *splitting, struct schema *sch
 	if (split->kind == SPLIT_FILL && step == STEP_ADD)
 		column->default_value = NULL;
 	if (step >= first && step <= STEP_SETTLE)
-		add_check(splitting, schema, table, split, step >= STEP_VALIDATE);
+		safe_add_check(splitting, schema, table, split, after->name, step >= STEP_VALIDATE);
 }
 
 /* The unique index that the constraint will be made of. */
@@ -380,7 +350,7 @@ static void put_key_index(struct schema *schema, struct dbw_table *table,
 	    .nulls_not_distinct = key->nulls_not_distinct,
 	};
 
-	put_index(schema, table, &index);
+	safe_put_index(schema, table, &index);
 }
 
 static void apply(const struct splitting *splitting, struct schema *schema,
@@ -404,13 +374,13 @@ static void apply(const struct splitting *splitting, struct schema *schema,
 	case SPLIT_INDEX:
 		if (step >= STEP_INDEX)
 			break;
-		remove_index(table, index->name);
+		safe_remove_index(table, index->name);
 		if (split->old)
-			put_index(schema, table, split->old);
+			safe_put_index(schema, table, split->old);
 		break;
 	case SPLIT_DROP_INDEX:
 		if (step < STEP_INDEX)
-			put_index(schema, table, split->old);
+			safe_put_index(schema, table, split->old);
 		break;
 	case SPLIT_KEY:
 		if (step >= STEP_SETTLE)
@@ -419,24 +389,43 @@ static void apply(const struct splitting *splitting, struct schema *schema,
 		if (step >= STEP_INDEX)
 			put_key_index(schema, table, constraint);
 		break;
+	case SPLIT_RETYPE:
+		retype_apply(splitting, schema, table, split, step);
+		break;
 	}
 }
 
-static void add_fill(struct splitting *splitting, struct stage *stage, const struct split *split)
+struct dbw_operation *safe_fill(struct splitting *splitting, struct stage *stage,
+                                const struct split *split, const char *source, const char *column)
 {
 	struct dbw_operation *fill = arena_new(&splitting->stages->arena, struct dbw_operation);
 	const struct dbw_table *table =
 	    schema_find_table(stage->schema, split->table->namespace_name, split->table->name);
-	const struct dbw_column *column = split->operation->after;
 
 	fill->struct_size = sizeof *fill;
 	fill->verb = DBW_BACKFILL;
 	fill->element = DBW_COLUMN;
-	fill->after = table_find_column(traits_of(splitting), table, column->name);
+	fill->before = source ? table_find_column(traits_of(splitting), table, source) : NULL;
+	fill->after = table_find_column(traits_of(splitting), table, column);
 	fill->table_before = fill->table_after = table;
 	fill->schema_before = fill->schema_after = &stage->schema->content;
 	fill->flags = DBW_OPERATION_ONLINE;
-	list_append(&splitting->stages->arena, &stage->fills, fill);
+	return fill;
+}
+
+/* What a stage does beside the difference. */
+static void add_work(struct splitting *splitting, struct stage *stage, enum step step)
+{
+	for (size_t i = 0; i < splitting->splits.count; i++) {
+		const struct split *split = splitting->splits.items[i];
+		const struct dbw_column *column = split->operation->after;
+
+		if (split->kind == SPLIT_RETYPE)
+			retype_work(splitting, stage, split, step);
+		else if (split->kind == SPLIT_FILL && step == STEP_FILL)
+			list_append(&splitting->stages->arena, &stage->fills,
+			            safe_fill(splitting, stage, split, NULL, column->name));
+	}
 }
 
 void safe_split(struct stages *stages, const struct diff *diff, const struct dialect *dialect)
@@ -444,7 +433,7 @@ void safe_split(struct stages *stages, const struct diff *diff, const struct dia
 	struct splitting splitting = {stages, diff, dialect, {0}};
 
 	find_splits(&splitting);
-	for (int step = splitting.splits.count ? STEP_ADD : STEP_CLEAN; step < STEPS; step++) {
+	for (int step = splitting.splits.count ? STEP_ADD : STEP_DROP; step < STEPS; step++) {
 		struct schema *schema = schema_copy(diff->after);
 		struct stage *stage;
 
@@ -453,12 +442,7 @@ void safe_split(struct stages *stages, const struct diff *diff, const struct dia
 		stage = stages_add(stages, schema, step_traits[step].what);
 		stage->joined = step_traits[step].joined && splitting.splits.count;
 		stage->outside = step_traits[step].outside;
-		for (size_t i = 0; i < splitting.splits.count && step == STEP_FILL; i++) {
-			const struct split *split = splitting.splits.items[i];
-
-			if (split->kind == SPLIT_FILL)
-				add_fill(&splitting, stage, split);
-		}
+		add_work(&splitting, stage, (enum step)step);
 	}
 	/* Without anything to split it is all one file, under no other name. */
 	if (!splitting.splits.count)

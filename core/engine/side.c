@@ -162,10 +162,10 @@ static bool read_migrations(struct side *side, const struct schema *known,
 			side->version = arena_string(&side->arena, newest->version);
 		}
 		side->said = base.source == BASE_EMPTY || base.words == WORDS_SERVER;
-		if (base.source == BASE_REPLAY)
-			side->replayed = arena_string(&side->arena, base.why.message);
 		take(side, &base.schema);
 	}
+	if (base.source == BASE_REPLAY)
+		side->replayed = arena_string(&side->arena, base.why.message);
 	base_release(&base);
 	migrations_release(&directory);
 	return done;

@@ -41,8 +41,9 @@ struct side {
 	struct schema *schema;      /* normalised; what is not the entry's own is left out */
 	bool said;                  /* it has the server's own words, not a person's */
 	struct parse_report report; /* SIDE_MODELS, SIDE_FILE: what was passed over */
-	const char *replayed;       /* SIDE_MIGRATIONS: why it took a replay, or NULL */
-	const char *version;        /* SIDE_MIGRATIONS: the newest, or NULL if there is none */
+	const char
+	    *replayed; /* SIDE_MIGRATIONS: why it takes a replay, or NULL; also where that fails */
+	const char *version; /* SIDE_MIGRATIONS: the newest, or NULL if there is none */
 	/* What was given; a URL may hold a password. */
 	const char *place;
 };

@@ -67,7 +67,7 @@ void stages_make(struct stages *stages, const struct diff *diff, const struct di
 	if (safe)
 		safe_split(stages, diff, dialect);
 	else
-		stages_add(stages, schema_copy(diff->after), "");
+		stages_add(stages, stages->list.count ? schema_copy(diff->after) : NULL, "");
 }
 
 bool stages_safe_helps(const struct diff *diff, const struct dialect *dialect)

@@ -13,11 +13,14 @@
 #include "schema/diff.h"
 
 struct stage {
-	struct schema *schema; /* where it leads */
+	struct schema *schema; /* where it leads; NULL: it is the only one, and the whole diff */
 	/* struct dbw_operation, DBW_BACKFILL: done before the difference; in 'schema' */
 	struct dbw_list fills;
-	bool joined;  /* in the file of the stage before */
-	bool outside; /* what cannot run in a transaction may be among it */
+	struct dbw_list renames; /* struct rename_request: what the stage before called otherwise */
+	struct dbw_list undo_fills; /* likewise DBW_BACKFILL: done last on the way back */
+	struct dbw_list restored;   /* char *: columns that these fill as they were */
+	bool joined;                /* in the file of the stage before */
+	bool outside;               /* what cannot run in a transaction may be among it */
 	/* Added to the description of a file that begins with it; "" for none. */
 	const char *what;
 };

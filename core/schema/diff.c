@@ -410,6 +410,7 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	compare_columns(work, before, after);
 	compare_set(work, DBW_CONSTRAINT, before, after, &before->constraints, &after->constraints);
 	compare_set(work, DBW_INDEX, before, after, &before->indexes, &after->indexes);
+	inherit_checks(work, before, after);
 	if (needs_rebuild(work, first)) {
 		work->drafts.count = first;
 		work_add(work, PHASE_ALTER_TABLES, DBW_REBUILD, DBW_TABLE, before, after, NULL,

@@ -19,7 +19,7 @@ enum phase {
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
 	PHASE_DROP_TABLE_GRANTS, /* tables and columns have their new names here */
-	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
+	PHASE_DETACH_TABLES,     /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
@@ -78,6 +78,7 @@ struct diff_work {
 	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
 	struct dbw_list dropped;           /* struct dbw_table of diff.before */
 	struct dbw_list created;           /* struct dbw_table of diff.after */
+	struct dbw_list altered;           /* struct dbw_object: types that change in place */
 	struct dbw_list moved;             /* rename.c's */
 	struct dbw_list followed;          /* rename_values.c's */
 	struct error *error;
@@ -118,7 +119,8 @@ enum retyping type_retyping(const struct diff_work *work, const char *sql);
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element);
-/* Whether a column gets a type of another name. */
+/* Whether a column gets another type, be it one of another length alone: what is computed from it stands in the
+ * way of that. */
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after);
 /* The column as the replacement of its type leaves it: with the default that shall be. */
@@ -140,6 +142,10 @@ bool inherit_has_equal(const struct diff_work *work, enum dbw_element_kind kind,
                        const void *element, const struct schema *schema,
                        const struct dbw_table *child, const struct schema *other,
                        const struct dbw_table *twin);
+/* A table that is no child any more keeps the parent's checks, and one that becomes a child needs them: adds what
+ * that takes. */
+void inherit_checks(struct diff_work *work, const struct dbw_table *before,
+                    const struct dbw_table *after);
 /* How many tables stand above this one. */
 size_t inherit_depth(const struct schema *schema, const struct dbw_table *table);
 /* The column of the table 'before' as the operations on its parents leave it, NULL if they leave none:
@@ -165,7 +171,7 @@ void diff_places(struct diff_work *work);
 void diff_guess(struct diff_work *work);
 struct rename_guess *diff_add_guess(struct diff_work *work, enum rename_kind kind, const char *from,
                                     const char *to, const char *evidence);
-/* A domain, composite or range type. */
+/* A domain, composite or range type; or a collation, which columns hold in the same way. */
 bool object_is_routine(const struct dbw_object *object);
 bool object_is_type(const struct dbw_object *object);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */

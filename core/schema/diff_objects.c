@@ -26,7 +26,7 @@ bool object_is_routine(const struct dbw_object *object)
 bool object_is_type(const struct dbw_object *object)
 {
 	return object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
-	       object->kind == DBW_RANGE_TYPE;
+	       object->kind == DBW_RANGE_TYPE || object->kind == DBW_COLLATION;
 }
 
 /* Words of the statement itself: a table may well be called 'language'. */
@@ -326,6 +326,12 @@ void diff_objects(struct diff_work *work)
 		}
 		if (new &&element_equal(work->traits, DBW_OBJECT, old, new)) {
 			list_append(&work->diff->arena, &unchanged, (void *)(size_t)old);
+			continue;
+		}
+		/* What it has made stays where it is. */
+		if (new && old->kind == DBW_EXTENSION) {
+			work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL,
+			         NULL);
 			continue;
 		}
 		/* What calls a routine need not make way for its new body. */

@@ -91,6 +91,35 @@ static void compare_enums(struct diff_work *work)
 	}
 }
 
+/* Whether it takes another type of the same name. */
+static bool is_replaced(struct diff_work *work, const struct dbw_object *old,
+                        const struct dbw_object *new)
+{
+	const struct dbw_operation operation = {
+	    .struct_size = sizeof operation,
+	    .verb = DBW_ALTER,
+	    .element = DBW_OBJECT,
+	    .before = old,
+	    .after = new,
+	    .schema_before = &work->diff->before->content,
+	    .schema_after = &work->diff->after->content,
+	};
+
+	return !work->plugin->needs_rebuild || work->plugin->needs_rebuild(work->host, &operation);
+}
+
+/* In place: once, whatever is found later. False: nothing else is replaced for it. */
+static bool alter_type(struct diff_work *work, const struct dbw_object *old,
+                       const struct dbw_object *new)
+{
+	for (size_t i = 0; i < work->altered.count; i++)
+		if (work->altered.items[i] == old)
+			return false;
+	list_append(&work->diff->arena, &work->altered, (void *)(size_t)old);
+	work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL, NULL);
+	return false;
+}
+
 /* One domain or the like; true if it was found to be replaced now. */
 static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 {
@@ -105,7 +134,10 @@ static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 	    schema_find_table(work->retyped_back, old->namespace_name, old->name))
 		return false;
 	changed = !element_equal(work->traits, DBW_OBJECT, old, new);
-	retyping = changed ? RETYPED : type_retyping(work, old->text);
+	retyping =
+	    changed && is_replaced(work, old, new) ? RETYPED : type_retyping(work, old->text);
+	if (changed && retyping != RETYPED)
+		return alter_type(work, old, new);
 	if (retyping == NOT_RETYPED)
 		return false;
 	retype(retyping == RETYPED ? work->retyped : work->retyped_back, old->namespace_name,
@@ -223,13 +255,21 @@ static bool gets_other_type(const struct diff_work *work, const struct dbw_table
 	return length != strcspn(new->type, "(") || strncmp(old->type, new->type, length) != 0;
 }
 
+static bool same_sql(const struct diff_work *work, const char *a, const char *b)
+{
+	return sql_same(work->traits, a, b);
+}
+
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after)
 {
-	for (size_t i = 0; i < before->columns.count; i++)
-		if (gets_other_type(work, before, after,
-		                    ((const struct dbw_column *)before->columns.items[i])->name))
+	for (size_t i = 0; i < before->columns.count; i++) {
+		const struct dbw_column *old = before->columns.items[i];
+		const struct dbw_column *new = table_find_column(work->traits, after, old->name);
+
+		if (new && !same_sql(work, old->type, new->type))
 			return true;
+	}
 	return false;
 }
 
@@ -273,6 +313,13 @@ static enum retyping worse(enum retyping a, enum retyping b)
 	return a > b ? a : b;
 }
 
+static enum retyping column_retyping(const struct diff_work *work, const struct dbw_column *column)
+{
+	enum retyping found = type_retyping(work, column->type);
+
+	return column->collation ? worse(found, type_retyping(work, column->collation)) : found;
+}
+
 /* Whether the expression speaks of a column of such a type. */
 static enum retyping speaks_of_one(const struct diff_work *work, const struct dbw_table *table,
                                    const char *expression)
@@ -283,14 +330,9 @@ static enum retyping speaks_of_one(const struct diff_work *work, const struct db
 		const struct dbw_column *column = table->columns.items[i];
 
 		if (sql_mentions(work->traits, expression, column->name))
-			found = worse(found, type_retyping(work, column->type));
+			found = worse(found, column_retyping(work, column));
 	}
 	return found;
-}
-
-static bool same_sql(const struct diff_work *work, const char *a, const char *b)
-{
-	return sql_same(work->traits, a, b);
 }
 
 /* Whether a generated column is dropped and added: its values cannot be computed in another way in place, nor
@@ -306,8 +348,11 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	/* What is never stored cannot come to be, or cease to be, in place. */
 	if ((old->generated == DBW_GENERATED_VIRTUAL) != (new->generated == DBW_GENERATED_VIRTUAL))
 		return true;
-	if (!old->generated || !new->generated)
+	if (!new->generated)
 		return false;
+	/* Its values are computed from now on. */
+	if (!old->generated)
+		return true;
 	if (old->generated != new->generated ||
 	    !same_sql(work, old->generated_expression, new->generated_expression))
 		return true;
@@ -404,11 +449,13 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count)
 		return NOT_RETYPED;
 	found = speaks_of_one(work, before, expression);
-	for (size_t i = 0; i < parts->count; i++)
-		found = worse(
-		    found,
-		    speaks_of_one(work, before,
-		                  ((const struct dbw_key_part *)parts->items[i])->expression));
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct dbw_key_part *part = parts->items[i];
+
+		found = worse(found, speaks_of_one(work, before, part->expression));
+		if (part->collation)
+			found = worse(found, type_retyping(work, part->collation));
+	}
 	return found;
 }
 
@@ -417,9 +464,7 @@ enum retyping type_touches(const struct diff_work *work, const struct dbw_table 
 	enum retyping found = NOT_RETYPED;
 
 	for (size_t i = 0; i < table->columns.count; i++)
-		found = worse(
-		    found, type_retyping(
-			       work, ((const struct dbw_column *)table->columns.items[i])->type));
+		found = worse(found, column_retyping(work, table->columns.items[i]));
 	return found;
 }
 

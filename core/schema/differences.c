@@ -95,6 +95,18 @@ static void report_line(struct report *report, const char *what, const char *ver
 	end_line(report, start);
 }
 
+/* What is alone, or differs from its twin. */
+static void report_pair(struct report *report, enum dbw_element_kind kind, const char *what,
+                        const void *found, const void *expected)
+{
+	if (!found)
+		report_line(report, what, "is missing");
+	else if (!expected)
+		report_line(report, what, "is not expected");
+	else if (!element_equal(report->traits, kind, found, expected))
+		report_fields(report, what, element_fields(kind), found, expected, false);
+}
+
 /* Columns. */
 
 static void report_column(struct report *report, const char *table, const struct dbw_column *found,
@@ -103,13 +115,7 @@ static void report_column(struct report *report, const char *table, const struct
 	struct dbw_buffer what = {0};
 
 	buffer_printf(&what, "%s: column %s", table, (found ? found : expected)->name);
-	if (!found)
-		report_line(report, buffer_text(&what), "is missing");
-	else if (!expected)
-		report_line(report, buffer_text(&what), "is not expected");
-	else if (!element_equal(report->traits, DBW_COLUMN, found, expected))
-		report_fields(report, buffer_text(&what), element_fields(DBW_COLUMN), found,
-		              expected, false);
+	report_pair(report, DBW_COLUMN, buffer_text(&what), found, expected);
 	buffer_release(&what);
 }
 
@@ -281,13 +287,17 @@ static void report_element(struct report *report, enum dbw_element_kind kind, co
 
 	buffer_printf(&what, "%s ", word);
 	write_name(&what, namespace_name, name);
-	if (!found)
-		report_line(report, buffer_text(&what), "is missing");
-	else if (!expected)
-		report_line(report, buffer_text(&what), "is not expected");
-	else if (!element_equal(report->traits, kind, found, expected))
-		report_fields(report, buffer_text(&what), element_fields(kind), found, expected,
-		              false);
+	report_pair(report, kind, buffer_text(&what), found, expected);
+	buffer_release(&what);
+}
+
+static void report_object(struct report *report, const struct dbw_object *found,
+                          const struct dbw_object *expected)
+{
+	struct dbw_buffer what = {0};
+
+	wording_object(&what, found ? found : expected);
+	report_pair(report, DBW_OBJECT, buffer_text(&what), found, expected);
 	buffer_release(&what);
 }
 
@@ -346,18 +356,9 @@ static void report_schema(struct report *report, const struct schema *in,
 		const struct dbw_object *one = content->objects.items[i];
 		const struct dbw_object *twin = schema_find_object(
 		    other, one->kind, one->namespace_name, one->name, one->table, one->signature);
-		struct dbw_buffer name = {0};
 
-		if (extra && twin)
-			continue;
-		buffer_string(&name, one->name);
-		if (one->signature)
-			buffer_printf(&name, "(%s)", one->signature);
-		if (one->table)
-			buffer_printf(&name, " on %s", one->table);
-		report_element(report, DBW_OBJECT, object_kind_name(one->kind), one->namespace_name,
-		               buffer_text(&name), extra ? one : twin, extra ? NULL : one);
-		buffer_release(&name);
+		if (!extra || !twin)
+			report_object(report, extra ? one : twin, extra ? NULL : one);
 	}
 }
 

@@ -120,6 +120,71 @@ bool inherit_has_equal(const struct diff_work *work, enum dbw_element_kind kind,
 	return false;
 }
 
+static bool has_check(const struct diff_work *work, const struct dbw_constraint *check,
+                      const struct schema *schema, const struct dbw_table *table)
+{
+	enum { DEEPEST = 16 };
+
+	for (size_t i = 0; i < table->constraints.count; i++)
+		if (is_handed_down(work, DBW_CONSTRAINT, check, table->constraints.items[i]))
+			return true;
+	for (size_t i = 0; i < parents(table); i++) {
+		const struct dbw_table *parent = parent_of(schema, table, i);
+
+		if (parent && hands_down(work, DBW_CONSTRAINT, check, schema, parent, DEEPEST))
+			return true;
+	}
+	return false;
+}
+
+/* The checks of a parent, and of those above it, that the child has not on the other side. */
+static void add_checks(struct diff_work *work, const struct schema *schema,
+                       const struct dbw_table *parent, const struct schema *other,
+                       const struct dbw_table *before, const struct dbw_table *after, size_t depth)
+{
+	bool drop = schema == work->diff->before;
+
+	for (size_t i = 0; i < parent->constraints.count; i++) {
+		const struct dbw_constraint *check = parent->constraints.items[i];
+
+		if (check->kind != DBW_CHECK || check->no_inherit ||
+		    has_check(work, check, other, drop ? after : before))
+			continue;
+		if (drop)
+			work_add(work, PHASE_DROP_CONSTRAINTS, DBW_DROP, DBW_CONSTRAINT, check,
+			         NULL, before, after);
+		else
+			work_add(work, PHASE_CREATE_CONSTRAINTS, DBW_CREATE, DBW_CONSTRAINT, NULL,
+			         check, before, after);
+	}
+	for (size_t i = 0; depth && i < parents(parent); i++) {
+		const struct dbw_table *above = parent_of(schema, parent, i);
+
+		if (above)
+			add_checks(work, schema, above, other, before, after, depth - 1);
+	}
+}
+
+void inherit_checks(struct diff_work *work, const struct dbw_table *before,
+                    const struct dbw_table *after)
+{
+	enum { DEEPEST = 16 };
+	const struct schema *old = work->diff->before, *new = work->diff->after;
+
+	for (size_t i = 0; i < parents(before); i++) {
+		const struct dbw_table *parent = lost_parent(old, before, i, new, after);
+
+		if (parent)
+			add_checks(work, old, parent, new, before, after, DEEPEST);
+	}
+	for (size_t i = 0; i < parents(after); i++) {
+		const struct dbw_table *parent = lost_parent(new, after, i, old, before);
+
+		if (parent)
+			add_checks(work, new, parent, old, before, after, DEEPEST);
+	}
+}
+
 size_t inherit_depth(const struct schema *schema, const struct dbw_table *table)
 {
 	size_t depth = 0;

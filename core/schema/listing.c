@@ -265,12 +265,15 @@ static void write_table(struct dbw_buffer *out, const struct dbw_table *table)
 
 static void write_object(struct dbw_buffer *out, const struct dbw_object *object)
 {
-	buffer_printf(out, "%s ", object_kind_name(object->kind));
-	write_name(out, object->namespace_name, object->name);
-	if (object->signature)
-		buffer_printf(out, "(%s)", object->signature);
-	if (object->table)
-		buffer_printf(out, " on %s", object->table);
+	static const char *const in_grant[] = {"kind",  "namespace_name", "name",    "signature",
+	                                       "table", "text",           "comment", NULL};
+
+	wording_object(out, object);
+	if (object->kind == DBW_GRANT) {
+		wording_rest(out, DBW_OBJECT, object, in_grant);
+		buffer_char(out, '\n');
+		return;
+	}
 	buffer_char(out, '\n');
 	write_comment(out, object->comment);
 	write_lines(out, "    ", object->text);

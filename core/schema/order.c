@@ -75,6 +75,26 @@ static void rank_nodes(struct diff_work *work, struct dbw_list *nodes)
 	schema_free(stand_ins);
 }
 
+/* The sequence of another table's column is there when that is: TABLE_COLUMN_seq, in a string. */
+static void name_sequences(struct diff_work *work, struct node *node, const char *value)
+{
+	struct arena *arena = &work->diff->arena;
+	const char *call = value ? strcasestr(value, "nextval(") : NULL;
+	const char *name, *end, *dot;
+
+	if (!call)
+		return;
+	name = call + strlen("nextval(");
+	name += strspn(name, "'\"");
+	end = name + strcspn(name, "'\"");
+	if ((dot = memchr(name, '.', (size_t)(end - name))))
+		dot++;
+	for (const char *mark = dot ? dot : name; mark < end; mark++)
+		if (*mark == '_')
+			list_append(arena, &node->names,
+			            arena_copy(arena, name, (size_t)(mark - name)));
+}
+
 static void name_references(struct diff_work *work, struct node *node,
                             const struct dbw_table *table)
 {
@@ -89,6 +109,9 @@ static void name_references(struct diff_work *work, struct node *node,
 			                               constraint->ref_table)
 			                : (char *)(size_t)constraint->ref_table);
 	}
+	for (size_t i = 0; i < table->columns.count; i++)
+		name_sequences(work, node,
+		               ((const struct dbw_column *)table->columns.items[i])->default_value);
 	for (size_t i = 0; i < table->inherits.count; i++)
 		list_append(&work->diff->arena, &node->names, table->inherits.items[i]);
 	if (table->partition_of)

@@ -30,41 +30,50 @@ static size_t index_of(const struct diff_work *work, const struct dbw_table *tab
 	return table->columns.count;
 }
 
-/* Marks one of the longest runs of numbers that rise. */
-static void mark_rising(const size_t *numbers, size_t count, bool *marked)
+/* Marks one of the heaviest runs of numbers that rise. */
+static void mark_rising(const size_t *numbers, const size_t *weights, size_t count, bool *marked)
 {
-	size_t *length = memory_resize(NULL, count + 1, sizeof *length);
+	size_t *weight = memory_resize(NULL, count + 1, sizeof *weight);
 	size_t *previous = memory_resize(NULL, count + 1, sizeof *previous);
 	size_t best = count;
 
 	for (size_t i = 0; i < count; i++) {
-		length[i] = 1;
+		weight[i] = weights[i];
 		previous[i] = count;
 		for (size_t j = 0; j < i; j++)
-			if (numbers[j] < numbers[i] && length[j] + 1 > length[i]) {
-				length[i] = length[j] + 1;
+			if (numbers[j] < numbers[i] && weight[j] + weights[i] > weight[i]) {
+				weight[i] = weight[j] + weights[i];
 				previous[i] = j;
 			}
-		if (best == count || length[i] > length[best])
+		if (best == count || weight[i] > weight[best])
 			best = i;
 	}
 	for (; best < count; best = previous[best])
 		marked[best] = true;
-	free(length);
+	free(weight);
 	free(previous);
+}
+
+/* The others move around generated columns: those must come behind the ones that they are computed from at any
+ * time, and plain ones may stand anywhere. */
+static size_t weight_of(const struct dbw_column *before, const struct dbw_column *after,
+                        size_t count)
+{
+	return before->generated || after->generated ? count : 1;
 }
 
 bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
                    const struct dbw_table *after)
 {
 	size_t count = after->columns.count, common = 0;
-	size_t *numbers, *columns;
+	size_t *numbers, *columns, *weights;
 	bool *marked, *moved = NULL, rising = true;
 
 	if (!(work->traits->flags & DBW_TRAIT_COLUMN_ORDER))
 		return NULL;
 	numbers = memory_resize(NULL, count + 1, sizeof *numbers);
 	columns = memory_resize(NULL, count + 1, sizeof *columns);
+	weights = memory_resize(NULL, count + 1, sizeof *weights);
 	for (size_t i = 0; i < count; i++) {
 		const struct dbw_column *column = after->columns.items[i];
 		size_t number = index_of(work, before, column->name);
@@ -73,17 +82,19 @@ bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
 			continue;
 		rising = rising && (!common || numbers[common - 1] < number);
 		numbers[common] = number;
+		weights[common] = weight_of(before->columns.items[number], column, count + 1);
 		columns[common++] = i;
 	}
 	if (!rising) {
 		marked = arena_alloc(&work->diff->arena, common);
 		moved = arena_alloc(&work->diff->arena, count);
-		mark_rising(numbers, common, marked);
+		mark_rising(numbers, weights, common, marked);
 		for (size_t i = 0; i < common; i++)
 			moved[columns[i]] = !marked[i];
 	}
 	free(numbers);
 	free(columns);
+	free(weights);
 	return moved;
 }
 
@@ -185,7 +196,9 @@ static void place_back(struct diff_work *work, struct schema *set, struct dbw_op
 static bool has_place(const struct dbw_operation *operation)
 {
 	return operation->element == DBW_COLUMN && operation->table_before &&
-	       operation->table_after && operation->verb != DBW_RENAME;
+	       operation->table_after &&
+	       (operation->verb == DBW_CREATE || operation->verb == DBW_DROP ||
+	        operation->verb == DBW_ALTER);
 }
 
 void diff_places(struct diff_work *work)

@@ -260,6 +260,7 @@ static void rename_parts(struct diff_work *work, struct dbw_list *parts, const c
 static void rename_inside(struct diff_work *work, struct dbw_table *table, const char *from,
                           const char *to)
 {
+	rename_text(work, &table->partition_by, from, to);
 	for (size_t i = 0; i < table->columns.count; i++) {
 		struct dbw_column *column = table->columns.items[i];
 
@@ -423,7 +424,7 @@ static struct dbw_table *hinted_table(struct diff_work *work, const struct dbw_t
 
 /* Hints stay in the models after they have done their work: where the old name is gone, or the new
  * one is there, they mean nothing any more. */
-static void follow_hints(struct diff_work *work)
+static void follow_table_hints(struct diff_work *work)
 {
 	const struct dbw_list *tables = &work->diff->after->content.tables;
 
@@ -436,6 +437,12 @@ static void follow_hints(struct diff_work *work)
 		    !schema_find_table(work->diff->after, old->namespace_name, old->name))
 			rename_table(work, old, wanted->namespace_name, wanted->name);
 	}
+}
+
+static void follow_column_hints(struct diff_work *work)
+{
+	const struct dbw_list *tables = &work->diff->after->content.tables;
+
 	for (size_t i = 0; i < tables->count; i++) {
 		const struct dbw_table *wanted = tables->items[i];
 		struct dbw_table *table =
@@ -464,12 +471,13 @@ bool diff_rename(struct diff_work *work, const struct dbw_list *requests)
 		if (request->kind == RENAME_TABLE && !request_table(work, request))
 			return false;
 	}
+	follow_table_hints(work);
 	for (size_t i = 0; i < requests->count; i++) {
 		const struct rename_request *request = requests->items[i];
 
 		if (request->kind == RENAME_COLUMN && !request_column(work, request))
 			return false;
 	}
-	follow_hints(work);
+	follow_column_hints(work);
 	return diff_rename_values(work, requests);
 }

@@ -67,7 +67,8 @@ static void write_item(struct dbw_buffer *out, const struct field *field, const 
 	} else if (field->kind == DBW_OPTION) {
 		buffer_string(out, option->name);
 		if (*option->value)
-			buffer_printf(out, "=%s", option->value);
+			buffer_printf(out, strcmp(field->name, "privileges") == 0 ? " (%s)" : "=%s",
+			              option->value);
 	} else if (field->kind == DBW_KEY_PART) {
 		write_part(out, item);
 	}
@@ -168,6 +169,26 @@ void wording_member(struct dbw_buffer *out, enum dbw_element_kind kind, const vo
 	}
 	buffer_printf(out, "%sindex %s", index->unique ? "unique " : "", index->name);
 	write_parts(out, &index->parts);
+}
+
+void wording_object(struct dbw_buffer *out, const struct dbw_object *object)
+{
+	buffer_printf(out, "%s ", object_kind_name(object->kind));
+	if (object->kind == DBW_GRANT) {
+		/* The signature has more than the text where the grantee may grant it on. */
+		buffer_printf(out, "to %s on %s%s", object->name, object->text,
+		              object->signature && strlen(object->signature) > strlen(object->text)
+		                  ? " with grant option"
+		                  : "");
+		return;
+	}
+	if (object->namespace_name)
+		buffer_printf(out, "%s.", object->namespace_name);
+	buffer_string(out, object->name);
+	if (object->signature)
+		buffer_printf(out, "(%s)", object->signature);
+	if (object->table)
+		buffer_printf(out, " on %s", object->table);
 }
 
 static bool is_set(const struct field *field, const void *element)

@@ -532,7 +532,8 @@ enum {
 };
 /* Has DBW_BACKFILL. Beyond what an enumerator may be in ISO C, as all further bits of dbw_traits.flags. */
 #define DBW_TRAIT_BACKFILL (UINT64_C(1) << 31)
-#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32) /* indexes can get another name, constraints not */
+/* Indexes can get another name, constraints not. */
+#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32)
 
 struct dbw_traits {
 	size_t struct_size;
@@ -704,8 +705,9 @@ struct dbw_plugin {
 	 * Doing it twice changes nothing. */
 	enum dbw_status (*normalize)(const struct dbw_host *host, struct dbw_schema *schema,
 	                             struct dbw_error *error);
-	/* [rebuild] True if the operation on an existing table can only be had by REBUILD. NULL:
-	 * never. */
+	/* [rebuild] True if the operation on an existing table can only be had by REBUILD; and for ALTER of a domain,
+	 * composite or range type, if it takes a new type in the place of the old, so that its columns change and
+	 * what speaks of it makes way. NULL: never for tables, always for such types. */
 	bool (*needs_rebuild)(const struct dbw_host *host, const struct dbw_operation *operation);
 	/* [emit] Writes the statements of one operation through host->statement(). Fails where the
 	 * dialect cannot express it. */
@@ -725,6 +727,13 @@ struct dbw_plugin {
 	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
 	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
 	                      struct dbw_table *table, const char *old_name);
+	/* [follow] Adds to the schema what keeps 'to', a column of the table, equal to 'from', another one, cast to
+	 * its type, whatever rows are inserted or changed: a trigger and its function, say. Two calls for the same
+	 * columns the other way round give it other names. NULL: a type cannot be changed through a new
+	 * column. */
+	enum dbw_status (*follow)(const struct dbw_host *host, struct dbw_schema *schema,
+	                          const struct dbw_table *table, const struct dbw_column *from,
+	                          const struct dbw_column *to, struct dbw_error *error);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the

@@ -1,5 +1,6 @@
 #include "names.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,6 +15,19 @@ static bool constraint_taken(const struct dbw_table *table, const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* A name has 64 characters at most (MySQL 8.0, 9.2.1); of a longer one the table's part is cut. */
+static void put_name(struct ddl *ddl, const char *table, const char *label, unsigned number)
+{
+	int digits = snprintf(NULL, 0, "_%s_%u", label, number);
+	size_t length = 0;
+
+	for (int room = 64 - digits; table[length] && room > 0; room--)
+		do
+			length++;
+		while (((unsigned char)table[length] & 0xc0) == 0x80);
+	ddl_printf(ddl, "%.*s_%s_%u", (int)length, table, label, number);
 }
 
 /* table_ibfk_1, table_chk_1: counted up over those that are there. */
@@ -31,7 +45,7 @@ static void name_constraints(const struct dbw_host *host, struct dbw_schema *sch
 		do {
 			struct ddl ddl = ddl_begin(host);
 
-			ddl_printf(&ddl, "%s_%s_%u", table->name, label, n++);
+			put_name(&ddl, table->name, label, n++);
 			size_t length;
 			const char *name = host->buffer_text(ddl.buffer, &length);
 

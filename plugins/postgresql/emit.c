@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain.h"
 #include "grants.h"
 #include "postgresql.h"
 
@@ -340,6 +341,33 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	return DBW_OK;
 }
 
+/* A foreign key that leads to the partitioned table depends on its partitions. */
+static void detach_referenced(const struct emitting *emitting, const struct dbw_table *table)
+{
+	const struct dbw_schema *schema = emitting->operation->schema_after;
+	const struct dbw_table *parent =
+	    table->partition_of ? ddl_parent(schema, table->partition_of) : NULL;
+	bool referenced = false;
+	struct text text;
+
+	for (size_t i = 0; parent && i < schema->tables.count; i++) {
+		const struct dbw_table *other = schema->tables.items[i];
+
+		for (size_t j = 0; j < other->constraints.count; j++) {
+			const struct dbw_constraint *key = other->constraints.items[j];
+
+			referenced |= key->ref_table && strcmp(key->ref_table, parent->name) == 0 &&
+			              same(key->ref_namespace, parent->namespace_name);
+		}
+	}
+	if (!referenced)
+		return;
+	text = emit_alter_table(emitting, parent);
+	text_put(&text, "DETACH PARTITION ");
+	ddl_table_name(&text, table);
+	emit_statement(emitting, &text, 0);
+}
+
 /* Its indexes, constraints and sequences go to the other schema with it. */
 static void rename_table(const struct emitting *emitting, const struct dbw_table *before,
                          const struct dbw_table *after)
@@ -373,6 +401,7 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		create_table(emitting, after);
 		return DBW_OK;
 	case DBW_DROP:
+		detach_referenced(emitting, before);
 		text = text_begin(emitting->host);
 		text_put(&text, "DROP TABLE ");
 		ddl_table_name(&text, before);
@@ -677,10 +706,30 @@ static bool is_type(const struct dbw_object *object)
 static enum dbw_status replace_type(const struct emitting *emitting,
                                     const struct dbw_object *before, const struct dbw_object *after)
 {
-	enum dbw_status status = emit_replace_type(emitting, before, after);
+	enum dbw_status status;
 
+	if (after->kind == DBW_DOMAIN && domain_stays(emitting->host, before, after)) {
+		emit_alter_domain(emitting, before, after);
+		comment_on_object(emitting, after, before->comment);
+		return DBW_OK;
+	}
+	status = emit_replace_type(emitting, before, after);
 	comment_on_object(emitting, after, NULL);
 	return status;
+}
+
+/* All that is compared of one is where it is. */
+static enum dbw_status alter_extension(const struct emitting *emitting,
+                                       const struct dbw_object *extension)
+{
+	const char *schema = strstr(extension->text, " WITH SCHEMA ");
+	struct text text = text_begin(emitting->host);
+
+	text_put(&text, "ALTER EXTENSION ");
+	text_name(&text, extension->name);
+	text_printf(&text, " SET SCHEMA %s", schema ? schema + strlen(" WITH SCHEMA ") : "public");
+	emit_statement(emitting, &text, 0);
+	return DBW_OK;
 }
 
 static enum dbw_status emit_object(const struct emitting *emitting)
@@ -691,6 +740,13 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 
 	if ((before ? before : after)->kind == DBW_GRANT)
 		return emit_grant(emitting);
+	if (before && after && after->kind == DBW_EXTENSION)
+		return alter_extension(emitting, after);
+	if (before && after && after->kind == DBW_COLLATION) {
+		emit_replace_collation(emitting, after);
+		comment_on_object(emitting, after, NULL);
+		return DBW_OK;
+	}
 	if (before && after && is_type(after))
 		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */

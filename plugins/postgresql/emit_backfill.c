@@ -1,6 +1,8 @@
 #include <string.h>
 
 #include "emit.h"
+#include "names.h"
+#include "postgresql.h"
 
 /* Rows of so many pages are written in one transaction: some thousand at most. */
 #define PAGES "20"
@@ -31,8 +33,7 @@ static void put_update(const struct emitting *emitting, struct text *text)
 	text_name(text, column->name);
 	text_put(text, " = ");
 	if (source) {
-		text_name(text, source->name);
-		text_printf(text, "::%s", column->type);
+		emit_cast(text, source->name, source->type, column->type);
 	} else {
 		text_put(text, "DEFAULT");
 	}
@@ -81,4 +82,36 @@ void emit_backfill(const struct emitting *emitting)
 	                "$dbwarden$");
 	emit_statement(emitting, &text, DBW_STATEMENT_AUTOCOMMIT);
 	text_end(&name);
+}
+
+/* The last of the triggers, which fire in the order of their names: what the others make of a row is followed too
+ * (PostgreSQL 15, 39.1). */
+enum dbw_status postgresql_follow(const struct dbw_host *host, struct dbw_schema *schema,
+                                  const struct dbw_table *table, const struct dbw_column *from,
+                                  const struct dbw_column *to, struct dbw_error *error)
+{
+	struct text sql = text_begin(host), function = text_begin(host), trigger = text_begin(host);
+	enum dbw_status status;
+
+	names_put(&function, table->name, to->name, "sync");
+	names_put(&trigger, "zzz", to->name, "sync");
+	text_put(&sql, "CREATE FUNCTION ");
+	text_qualified(&sql, table->namespace_name, text_get(&function));
+	text_put(&sql, "() RETURNS trigger LANGUAGE plpgsql AS $dbwarden$\nBEGIN\n\tNEW.");
+	text_name(&sql, to->name);
+	text_put(&sql, " := NEW.");
+	emit_cast(&sql, from->name, from->type, to->type);
+	text_put(&sql, ";\n\tRETURN NEW;\nEND\n$dbwarden$;\nCREATE TRIGGER ");
+	text_name(&sql, text_get(&trigger));
+	text_put(&sql, " BEFORE INSERT OR UPDATE ON ");
+	ddl_table_name(&sql, table);
+	text_put(&sql, " FOR EACH ROW EXECUTE FUNCTION ");
+	text_qualified(&sql, table->namespace_name, text_get(&function));
+	text_put(&sql, "();\n");
+	status =
+	    host->parse(host, schema, text_get(&sql), strlen(text_get(&sql)), "follow", 0, error);
+	text_end(&sql);
+	text_end(&function);
+	text_end(&trigger);
+	return status;
 }

@@ -1,12 +1,11 @@
-#include <stdint.h>
+#include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "emit.h"
 #include "names.h"
 
-/* Columns, sequences and enum types: what has values. */
+/* Columns and enum types. */
 
 /* Of a column's table, or of the table itself. */
 static struct text alter_column(const struct emitting *emitting, const char *name)
@@ -49,34 +48,15 @@ static const char *family(const char *type)
 	return type;
 }
 
-/* serial stands for what it makes. */
-static const char *plain_type(const char *type)
-{
-	return strcmp(type, "serial") == 0        ? "integer"
-	       : strcmp(type, "bigserial") == 0   ? "bigint"
-	       : strcmp(type, "smallserial") == 0 ? "smallint"
-	                                          : type;
-}
-
-static void sequence_name(struct text *text, const struct dbw_table *table,
-                          const struct dbw_column *column)
-{
-	struct text name = text_begin(text->host);
-
-	names_put(&name, table->name, column->name, "seq");
-	text_qualified(text, table->namespace_name, text_get(&name));
-	text_end(&name);
-}
-
 /* serial is a sequence of the column's own, and a default that asks it. */
 static void make_serial(const struct emitting *emitting, const struct dbw_column *column)
 {
 	const struct dbw_table *table = emitting->operation->table_after;
 	struct text name = text_begin(emitting->host), text = text_begin(emitting->host);
 
-	sequence_name(&name, table, column);
+	serial_sequence_name(&name, table, column);
 	text_printf(&text, "CREATE SEQUENCE %s AS %s OWNED BY ", text_get(&name),
-	            plain_type(column->type));
+	            serial_plain_type(column->type));
 	ddl_table_name(&text, table);
 	text_put(&text, ".");
 	text_name(&text, column->name);
@@ -94,7 +74,7 @@ void emit_rename_serial(const struct emitting *emitting, const char *table, cons
 {
 	struct text old, new, text;
 
-	if (strcmp(plain_type(to_column->type), to_column->type) == 0)
+	if (strcmp(serial_plain_type(to_column->type), to_column->type) == 0)
 		return;
 	old = text_begin(emitting->host);
 	new = text_begin(emitting->host);
@@ -117,8 +97,8 @@ static void widen_serial(const struct emitting *emitting, const struct dbw_colum
 	struct text text = text_begin(emitting->host);
 
 	text_put(&text, "ALTER SEQUENCE ");
-	sequence_name(&text, emitting->operation->table_after, column);
-	text_printf(&text, " AS %s", plain_type(column->type));
+	serial_sequence_name(&text, emitting->operation->table_after, column);
+	text_printf(&text, " AS %s", serial_plain_type(column->type));
 	emit_statement(emitting, &text, 0);
 }
 
@@ -128,7 +108,7 @@ static void drop_serial(const struct emitting *emitting, const struct dbw_column
 
 	column_action(emitting, column->name, "DROP DEFAULT");
 	text_put(&text, "DROP SEQUENCE ");
-	sequence_name(&text, emitting->operation->table_after, column);
+	serial_sequence_name(&text, emitting->operation->table_after, column);
 	emit_statement(emitting, &text, 0);
 }
 
@@ -221,30 +201,93 @@ static void add_computed(const struct emitting *emitting, const struct dbw_colum
 	}
 }
 
-/* Between truth and numbers there is a cast of its own; else the text decides. */
-static void put_cast(struct text *text, const char *from, const char *to)
-{
-	bool number = strcmp(family(to), "number") == 0;
+/* What a value is of which the server has a text form. */
+enum sort { OTHER, NUMBER, MOMENT, TIME_OF_DAY, INTERVAL, TRUTH, IDENTIFIER, ADDRESS, BYTES };
 
-	if (strcmp(from, "boolean") == 0 && number)
-		text_printf(text, "::integer::%s", to);
-	else if (strcmp(from, "integer") == 0 && strcmp(to, "boolean") == 0)
-		text_put(text, "::boolean");
+static enum sort sort_of(const char *type)
+{
+	static const struct {
+		const char *prefix;
+		enum sort sort;
+	} sorts[] = {
+	    {"smallint", NUMBER},   {"integer", NUMBER},    {"bigint", NUMBER},
+	    {"numeric", NUMBER},    {"real", NUMBER},       {"double precision", NUMBER},
+	    {"timestamp", MOMENT},  {"date", MOMENT},       {"time ", TIME_OF_DAY},
+	    {"time(", TIME_OF_DAY}, {"interval", INTERVAL}, {"boolean", TRUTH},
+	    {"uuid", IDENTIFIER},   {"inet", ADDRESS},      {"cidr", ADDRESS},
+	    {"macaddr", ADDRESS},   {"bytea", BYTES},
+	};
+
+	for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+		size_t length = strlen(sorts[i].prefix);
+
+		if (strncmp(type, sorts[i].prefix, length) == 0 && !strchr(type, '[') &&
+		    (!isalpha((unsigned char)type[length]) || sorts[i].sort == NUMBER ||
+		     type[length - 1] == ' '))
+			return sorts[i].sort;
+	}
+	return OTHER;
+}
+
+/* Whether there is a way at all: the text of a time of day is no date, whatever the rows say. */
+static bool can_cast(const char *from, const char *to)
+{
+	enum sort old = sort_of(from), new = sort_of(to);
+
+	if (old == OTHER || new == OTHER || old == new)
+		return true;
+	return (old == NUMBER && new == TRUTH) || (old == TRUTH && new == NUMBER) ||
+	       (old == MOMENT && new == TIME_OF_DAY) || (old == TIME_OF_DAY && new == INTERVAL) ||
+	       (old == INTERVAL && new == TIME_OF_DAY);
+}
+
+/* Between truth and numbers the server has casts for integers alone; else the text decides. */
+static void put_cast(struct text *text, const char *column, const char *from, const char *to)
+{
+	text_name(text, column);
+	if (sort_of(from) == TRUTH && sort_of(to) == NUMBER)
+		text_printf(text, "::integer%s%s", strcmp(to, "integer") == 0 ? "" : "::",
+		            strcmp(to, "integer") == 0 ? "" : to);
+	else if (sort_of(from) == NUMBER && sort_of(to) == TRUTH)
+		text_put(text, " <> 0");
+	else if (strcmp(to, "text") == 0)
+		text_put(text, "::text");
 	else
 		text_printf(text, "::text::%s", to);
+}
+
+/* Not the same one with another length: the server would keep a default of the old type in its expression. */
+static bool is_other_type(const char *from, const char *to)
+{
+	size_t length = strcspn(from, "([");
+
+	return length != strcspn(to, "([") || strncmp(from, to, length) != 0 ||
+	       (strchr(from, '[') != NULL) != (strchr(to, '[') != NULL) ||
+	       strcmp(from + strcspn(from, ")"), to + strcspn(to, ")")) != 0;
+}
+
+void emit_cast(struct text *text, const char *column, const char *from, const char *to)
+{
+	from = serial_plain_type(from);
+	to = serial_plain_type(to);
+	/* Within a family there is an assignment cast; across, the text of the value decides. */
+	if (strcmp(family(from), family(to)) == 0)
+		text_name(text, column);
+	else
+		put_cast(text, column, from, to);
 }
 
 static void change_type(const struct emitting *emitting, const struct dbw_column *before,
                         const struct dbw_column *after)
 {
-	const char *from = plain_type(before->type), *to = plain_type(after->type);
+	const char *from = serial_plain_type(before->type), *to = serial_plain_type(after->type);
 	struct text text;
 
 	if (strcmp(from, to) == 0 && same(before->collation, after->collation))
 		return;
 	drop_computed(emitting, before);
 	/* A default is of the old type; it is set again afterwards. */
-	if (before->default_value && strcmp(family(from), family(to)) != 0)
+	if (before->default_value && is_other_type(from, to))
 		column_action(emitting, after->name, "DROP DEFAULT");
 	text = alter_column(emitting, after->name);
 	text_printf(&text, "TYPE %s", to);
@@ -253,8 +296,7 @@ static void change_type(const struct emitting *emitting, const struct dbw_column
 	/* Within a family there is an assignment cast; across, the text of the value decides. */
 	if (strcmp(family(from), family(to)) != 0) {
 		text_put(&text, " USING ");
-		text_name(&text, after->name);
-		put_cast(&text, from, to);
+		put_cast(&text, after->name, from, to);
 	}
 	emit_statement(emitting, &text, 0);
 	add_computed(emitting, before);
@@ -285,6 +327,32 @@ static bool has_children(const struct dbw_schema *schema, const struct dbw_table
 	return false;
 }
 
+/* A change of the parent's type took the children's defaults with it, or left them of the old type. */
+static void restore_defaults(const struct emitting *emitting, const struct dbw_schema *schema,
+                             const struct dbw_table *parent, const char *name, int depth)
+{
+	for (size_t i = 0; i < schema->tables.count; i++) {
+		const struct dbw_table *child = schema->tables.items[i];
+		const struct dbw_column *column = find_column(child, name);
+		struct text text;
+
+		if (!column || depth > 16 ||
+		    !((child->partition_of && ddl_parent(schema, child->partition_of) == parent) ||
+		      is_among(schema, &child->inherits, parent)))
+			continue;
+		if (column->default_value) {
+			text = text_begin(emitting->host);
+			text_put(&text, "ALTER TABLE ONLY ");
+			ddl_table_name(&text, child);
+			text_put(&text, " ALTER COLUMN ");
+			text_name(&text, name);
+			text_printf(&text, " SET DEFAULT %s", column->default_value);
+			emit_statement(emitting, &text, 0);
+		}
+		restore_defaults(emitting, schema, child, name, depth + 1);
+	}
+}
+
 /* The children keep theirs, or have operations of their own. */
 static struct text alter_default(const struct emitting *emitting, const char *column)
 {
@@ -306,10 +374,14 @@ static void change_default(const struct emitting *emitting, const struct dbw_col
                            const struct dbw_column *after)
 {
 	bool retyped =
-	    strcmp(family(plain_type(before->type)), family(plain_type(after->type))) != 0;
+	    is_other_type(serial_plain_type(before->type), serial_plain_type(after->type));
 	struct text text;
 
 	if (same(before->default_value, after->default_value) && !(retyped && after->default_value))
+		return;
+	/* serial says so without saying it. */
+	if (!after->default_value && strcmp(serial_plain_type(after->type), after->type) != 0 &&
+	    before->default_value && strncmp(before->default_value, "nextval(", 8) == 0)
 		return;
 	if (!after->default_value && retyped)
 		return;
@@ -463,30 +535,38 @@ static enum dbw_status change_column(const struct emitting *emitting,
                                      const struct dbw_column *before,
                                      const struct dbw_column *after)
 {
-	bool was_serial = strcmp(plain_type(before->type), before->type) != 0;
-	bool serial = strcmp(plain_type(after->type), after->type) != 0;
+	bool was_serial = strcmp(serial_plain_type(before->type), before->type) != 0;
+	bool serial = strcmp(serial_plain_type(after->type), after->type) != 0;
+
+	if (!can_cast(serial_plain_type(before->type), serial_plain_type(after->type))) {
+		snprintf(emitting->error->message, sizeof emitting->error->message,
+		         "nothing makes %s of %s ('%s'); add a column of the new type, fill it in "
+		         "a migration of your own, and drop the old one",
+		         after->type, before->type, after->name);
+		return DBW_UNSUPPORTED;
+	}
 
 	/* What is computed can be computed anew: nothing is lost. */
 	if (before->generated != after->generated ||
 	    !same(before->generated_expression, after->generated_expression)) {
-		if (before->generated != DBW_NOT_GENERATED &&
-		    after->generated == DBW_NOT_GENERATED) {
+		if (after->generated == DBW_NOT_GENERATED) {
 			column_action(emitting, after->name, "DROP EXPRESSION");
-		} else if (before->generated == DBW_NOT_GENERATED) {
-			return emit_refuse(
-			    emitting, "a column that holds values cannot become generated; drop "
-				      "it and add it under another name");
 		} else {
 			drop_column(emitting, before);
 			add_column(emitting, after);
 			return DBW_OK;
 		}
 	}
-	if (was_serial && !serial)
+	if (was_serial && !serial &&
+	    !serial_is_declared(emitting->host, emitting->operation->schema_after,
+	                        emitting->operation->table_after, after))
 		drop_serial(emitting, before);
 	if (was_serial && serial && strcmp(before->type, after->type) != 0)
 		widen_serial(emitting, after);
 	change_type(emitting, before, after);
+	if (strcmp(serial_plain_type(before->type), serial_plain_type(after->type)) != 0)
+		restore_defaults(emitting, emitting->operation->schema_after,
+		                 emitting->operation->table_after, after->name, 0);
 	if (before->identity != DBW_NO_IDENTITY || after->identity == DBW_NO_IDENTITY)
 		change_identity(emitting, before, after);
 	change_default(emitting, before, after);
@@ -495,7 +575,9 @@ static enum dbw_status change_column(const struct emitting *emitting,
 		              after->not_null ? "SET NOT NULL" : "DROP NOT NULL");
 	if (before->identity == DBW_NO_IDENTITY && after->identity != DBW_NO_IDENTITY)
 		change_identity(emitting, before, after);
-	if (serial && !was_serial) {
+	if (serial && !was_serial &&
+	    !serial_is_declared(emitting->host, emitting->operation->schema_before,
+	                        emitting->operation->table_before, before)) {
 		make_serial(emitting, after);
 		set_position(emitting, after);
 	}
@@ -530,127 +612,6 @@ enum dbw_status emit_column(const struct emitting *emitting)
 	default:
 		return change_column(emitting, before, after);
 	}
-}
-
-/* Sequences. */
-
-static void own_sequence(const struct emitting *emitting, const struct dbw_sequence *sequence)
-{
-	struct text text = text_begin(emitting->host);
-
-	text_put(&text, "ALTER SEQUENCE ");
-	text_qualified(&text, sequence->namespace_name, sequence->name);
-	text_put(&text, " OWNED BY ");
-	if (sequence->owned_by_table) {
-		text_qualified(&text, sequence->namespace_name, sequence->owned_by_table);
-		text_put(&text, ".");
-		text_name(&text, sequence->owned_by_column);
-	} else {
-		text_put(&text, "NONE");
-	}
-	/* The table may come after the sequence that its default asks. */
-	emit_statement(emitting, &text, DBW_STATEMENT_LAST);
-}
-
-/* The numbers that it can give. */
-static void bounds(const struct dbw_sequence *sequence, long long *least, long long *most)
-{
-	bool down = sequence->increment && *sequence->increment == '-';
-	bool small = sequence->type && strcmp(sequence->type, "smallint") == 0;
-	bool middle = sequence->type && strcmp(sequence->type, "integer") == 0;
-
-	*least = !down ? 1 : small ? INT16_MIN : middle ? INT32_MIN : INT64_MIN;
-	*most = down ? -1 : small ? INT16_MAX : middle ? INT32_MAX : INT64_MAX;
-	if (sequence->minimum)
-		*least = strtoll(sequence->minimum, NULL, 10);
-	if (sequence->maximum)
-		*most = strtoll(sequence->maximum, NULL, 10);
-}
-
-/* One that stands outside its new bounds is moved inside: it cannot have them otherwise. */
-static void move_sequence(const struct emitting *emitting, const struct dbw_sequence *sequence,
-                          char comparison, long long bound)
-{
-	struct text text = text_begin(emitting->host), name = text_begin(emitting->host);
-
-	text_qualified(&name, sequence->namespace_name, sequence->name);
-	text_put(&text, "SELECT setval(");
-	text_literal(&text, text_get(&name));
-	text_printf(&text, ", %lld, false) FROM %s WHERE last_value %c %lld", bound,
-	            text_get(&name), comparison, bound);
-	emit_statement(emitting, &text, 0);
-	text_end(&name);
-}
-
-static void alter_sequence(const struct emitting *emitting, const struct dbw_sequence *before,
-                           const struct dbw_sequence *sequence)
-{
-	struct text text;
-	long long old_least, old_most, least, most;
-
-	bounds(before, &old_least, &old_most);
-	bounds(sequence, &least, &most);
-	if (least > old_least && least <= old_most)
-		move_sequence(emitting, sequence, '<', least);
-	if (most < old_most && most >= old_least)
-		move_sequence(emitting, sequence, '>', most);
-	text = text_begin(emitting->host);
-	text_put(&text, "ALTER SEQUENCE ");
-	text_qualified(&text, sequence->namespace_name, sequence->name);
-	text_printf(&text, " AS %s INCREMENT BY %s", sequence->type ? sequence->type : "bigint",
-	            sequence->increment ? sequence->increment : "1");
-	if (sequence->minimum)
-		text_printf(&text, " MINVALUE %s", sequence->minimum);
-	else
-		text_put(&text, " NO MINVALUE");
-	if (sequence->maximum)
-		text_printf(&text, " MAXVALUE %s", sequence->maximum);
-	else
-		text_put(&text, " NO MAXVALUE");
-	if (sequence->start)
-		text_printf(&text, " START WITH %s", sequence->start);
-	else
-		text_printf(&text, " START WITH %lld",
-		            sequence->increment && *sequence->increment == '-' ? most : least);
-	/* The new bounds and the old do not meet. */
-	if (least > old_most || most < old_least)
-		text_put(&text, " RESTART");
-	text_printf(&text, " CACHE %s %s", sequence->cache ? sequence->cache : "1",
-	            sequence->cycle ? "CYCLE" : "NO CYCLE");
-	emit_statement(emitting, &text, 0);
-}
-
-enum dbw_status emit_sequence(const struct emitting *emitting)
-{
-	const struct dbw_sequence *before = emitting->operation->before,
-				  *after = emitting->operation->after;
-	struct text text, what;
-
-	if (!after) {
-		text = text_begin(emitting->host);
-		/* One that a dropped table owned is gone with it. */
-		text_put(&text,
-		         before->owned_by_table ? "DROP SEQUENCE IF EXISTS " : "DROP SEQUENCE ");
-		text_qualified(&text, before->namespace_name, before->name);
-		emit_statement(emitting, &text, 0);
-		return DBW_OK;
-	}
-	if (!before) {
-		text = text_begin(emitting->host);
-		ddl_create_sequence(&text, after);
-		emit_statement(emitting, &text, 0);
-	} else {
-		alter_sequence(emitting, before, after);
-	}
-	if (!same(before ? before->owned_by_table : NULL, after->owned_by_table) ||
-	    !same(before ? before->owned_by_column : NULL, after->owned_by_column))
-		own_sequence(emitting, after);
-	what = text_begin(emitting->host);
-	text_put(&what, "SEQUENCE ");
-	text_qualified(&what, after->namespace_name, after->name);
-	emit_comment(emitting, text_get(&what), before ? before->comment : NULL, after->comment);
-	text_end(&what);
-	return DBW_OK;
 }
 
 /* Enum types. */

@@ -141,7 +141,7 @@ bool read_constraints(struct reading *reading)
 						 "LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x') "
 						 "LEFT JOIN pg_class ic ON ic.oid = i.indexrelid "
 						 "LEFT JOIN pg_am am ON am.oid = ic.relam "
-						 "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND o.conislocal "
+						 "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND (o.contype <> 'c' OR o.coninhcount = 0) AND o.conislocal "
 						 "AND c.relkind IN ('r', 'p')",
 		reading->version >= 150000 ? "coalesce(i.indnullsnotdistinct, false)" : "false",
 		reading->version >= 150000 ? COLUMNS_OF("o.conrelid", "o.confdelsetcols")

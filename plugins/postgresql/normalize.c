@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "arrays.h"
+#include "ddl.h"
 #include "grants.h"
 #include "names.h"
 #include "postgresql.h"
@@ -62,14 +63,14 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 	if (!end || strncmp(end, "::", 2) != 0)
 		return value;
 	type = type_canonical(host, schema, end + 2);
+	length = base_length(type);
+	if (length != base_length(column->type) || strncmp(type, column->type, length) != 0)
+		return value;
 	length = (size_t)(end - value);
-	/* A number that was negative is written as a string, of whichever type of number it was. */
-	if (length > 2 && is_number_type(column->type) && is_number_type(type) &&
+	/* A number that was negative is written as a string. */
+	if (length > 2 && is_number_type(column->type) &&
 	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
-	if (base_length(type) != base_length(column->type) ||
-	    strncmp(type, column->type, base_length(type)) != 0)
-		return value;
 	return host->text(schema, value, length);
 }
 
@@ -286,53 +287,67 @@ static void normalize_identity(const struct dbw_host *host, struct dbw_schema *s
 
 /* Tables. */
 
+/* "d" is d where that is the name of a type of one's own. */
+static const char *without_quotes(const struct dbw_host *host, struct dbw_schema *schema,
+                                  const char *type)
+{
+	size_t length = strlen(type), name;
+	bool known = false;
+
+	if (length < 3 || *type != '"')
+		return type;
+	name = strcspn(type + 1, "\"");
+	if (!islower((unsigned char)type[1]) ||
+	    strspn(type + 1, "abcdefghijklmnopqrstuvwxyz0123456789_") != name || !type[name + 1])
+		return type;
+	for (size_t i = 0; !known && i < schema->enums.count; i++) {
+		const struct dbw_enum *one = schema->enums.items[i];
+
+		known = strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
+	}
+	for (size_t i = 0; !known && i < schema->objects.count; i++) {
+		const struct dbw_object *one = schema->objects.items[i];
+
+		known = (one->kind == DBW_DOMAIN || one->kind == DBW_COMPOSITE_TYPE ||
+		         one->kind == DBW_RANGE_TYPE) &&
+		        strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
+	}
+	if (!known)
+		return type;
+	{
+		struct text text = text_begin(host), bare = text_begin(host);
+
+		text_printf(&bare, "%.*s", (int)name, type + 1);
+		text_name(&text, text_get(&bare));
+		text_end(&bare);
+		text_put(&text, type + name + 2);
+		return text_keep(&text, schema);
+	}
+}
+
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_column *column)
 {
-	column->type = type_canonical(host, schema, column->type);
+	column->type = type_canonical(host, schema, without_quotes(host, schema, column->type));
 	normalize_default(host, schema, column);
 	normalize_identity(host, schema, column);
 	if (column->collation && strcmp(column->collation, "default") == 0)
 		column->collation = NULL;
+	if (column->collation && strncmp(column->collation, "public.", 7) == 0)
+		column->collation += strlen("public.");
 	if (strcmp(column->type, "serial") == 0 || strcmp(column->type, "bigserial") == 0 ||
 	    strcmp(column->type, "smallserial") == 0)
 		column->not_null = true;
 }
 
 /* Last is where NULLs are when ascending, first when descending (PostgreSQL 15, 11.4). */
-/* Without the default namespace, and numbers without quotes: gist_trgm_ops (siglen=32). */
-static const char *canonical_class(const struct dbw_host *host, struct dbw_schema *schema,
-                                   const char *name)
-{
-	struct text text;
-
-	if (!name)
-		return NULL;
-	if (strncmp(name, "public.", 7) == 0)
-		name += 7;
-	text = text_begin(host);
-	for (const char *c = name; *c; c++) {
-		size_t digits = *c == '\'' ? strspn(c + 1, "0123456789") : 0;
-
-		if (digits && c[digits + 1] == '\'') {
-			text_printf(&text, "%.*s", (int)digits, c + 1);
-			c += digits + 1;
-		} else {
-			text_printf(&text, "%c", *c);
-		}
-	}
-	return text_keep(&text, schema);
-}
-
-static void normalize_parts(const struct dbw_host *host, struct dbw_schema *schema,
-                            struct dbw_list *parts)
+static void normalize_parts(struct dbw_list *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		struct dbw_key_part *part = parts->items[i];
 
 		if (part->nulls == (part->descending ? DBW_NULLS_FIRST : DBW_NULLS_LAST))
 			part->nulls = DBW_NULLS_DEFAULT;
-		part->operator_class = canonical_class(host, schema, part->operator_class);
 		if (part->collation && strcmp(part->collation, "default") == 0)
 			part->collation = NULL;
 	}
@@ -367,7 +382,7 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
                                  struct dbw_table *table, struct dbw_constraint *constraint)
 {
 	constraint->expression = arrays_canonical(host, schema, constraint->expression);
-	normalize_parts(host, schema, &constraint->parts);
+	normalize_parts(&constraint->parts);
 	normalize_options(host, schema, &constraint->options);
 	if (is_default_namespace(constraint->ref_namespace))
 		constraint->ref_namespace = NULL;
@@ -396,10 +411,48 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		struct dbw_index *index = table->indexes.items[i];
 
 		index->predicate = arrays_canonical(host, schema, index->predicate);
-		normalize_parts(host, schema, &index->parts);
+		normalize_parts(&index->parts);
 		normalize_options(host, schema, &index->options);
 		if (index->method && strcasecmp(index->method, "btree") == 0)
 			index->method = NULL;
+	}
+}
+
+/* What cannot be NULL in a parent cannot be so in a child. True if something was not known yet. */
+static bool take_not_null(struct dbw_table *table, const struct dbw_table *parent)
+{
+	bool more = false;
+
+	for (size_t i = 0; parent && i < parent->columns.count; i++) {
+		const struct dbw_column *from = parent->columns.items[i];
+		struct dbw_column *to =
+		    from->not_null ? (struct dbw_column *)(size_t)find_column(table, from->name)
+				   : NULL;
+
+		if (!to || to->not_null)
+			continue;
+		to->not_null = true;
+		more = true;
+	}
+	return more;
+}
+
+static void inherit_not_null(struct dbw_schema *schema)
+{
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < schema->tables.count; i++) {
+			struct dbw_table *table = schema->tables.items[i];
+
+			for (size_t j = 0; j < table->inherits.count; j++)
+				more |= take_not_null(table,
+				                      ddl_parent(schema, table->inherits.items[j]));
+			if (table->partition_of)
+				more |=
+				    take_not_null(table, ddl_parent(schema, table->partition_of));
+		}
 	}
 }
 
@@ -438,13 +491,15 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
+	inherit_not_null(schema);
 	for (size_t i = schema->sequences.count; i > 0; i--)
 		if (collapse_serial(host, schema, schema->sequences.items[i - 1]))
 			remove_item(&schema->sequences, i - 1);
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
-		if (object->signature)
+		/* That of a grant is no list of types. */
+		if (object->signature && object->kind != DBW_GRANT)
 			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||

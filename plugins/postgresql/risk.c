@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ddl.h"
 #include "emit.h"
 #include "narrow.h"
 #include "postgresql.h"
@@ -295,8 +296,9 @@ static void alter_column_risk(const struct dbw_host *host, const struct dbw_oper
 	else if (after->generated == DBW_GENERATED_STORED &&
 	         !same(before->generated_expression, after->generated_expression))
 		risk->rewrites_table = true;
-	if ((strstr(before->type, "serial") && !strstr(after->type, "serial")) ||
-	    (before->identity != DBW_NO_IDENTITY && after->identity == DBW_NO_IDENTITY))
+	if ((strstr(before->type, "serial") || before->identity != DBW_NO_IDENTITY) &&
+	    !strstr(after->type, "serial") && after->identity == DBW_NO_IDENTITY &&
+	    !serial_is_declared(host, operation->schema_after, operation->table_after, after))
 		loses(risk, "how far its sequence has counted");
 	if (!after->not_null || before->not_null)
 		return;
@@ -619,11 +621,17 @@ static void object_risk(const struct dbw_host *host, const struct dbw_operation 
 	}
 }
 
-static void sequence_risk(const struct dbw_operation *operation, struct dbw_risk *risk)
+static void sequence_risk(const struct dbw_host *host, const struct dbw_operation *operation,
+                          struct dbw_risk *risk)
 {
+	const struct dbw_sequence *before = operation->before;
+	struct dbw_sequence implied;
+
 	if (operation->verb == DBW_ALTER)
 		risk->lock = share_row_exclusive;
-	if (operation->verb != DBW_DROP)
+	if (operation->verb != DBW_DROP ||
+	    serial_implies(host, operation->schema_after, before->namespace_name, before->name,
+	                   &implied))
 		return;
 	risk->lock = access_exclusive;
 	loses(risk, "how far it has counted");
@@ -654,7 +662,7 @@ static void element_risk(const struct dbw_host *host, const struct dbw_operation
 		index_risk(operation, risk);
 		break;
 	case DBW_SEQUENCE:
-		sequence_risk(operation, risk);
+		sequence_risk(host, operation, risk);
 		break;
 	case DBW_ENUM:
 		enum_risk(operation, risk);

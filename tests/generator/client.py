@@ -28,7 +28,7 @@ class Client:
         writer = threading.Thread(target=self._write, args=(text.encode(),))
         writer.start()
         # A quote that is never closed would swallow the mark, and nothing would ever come.
-        timer = threading.Timer(10, self.process.kill)
+        timer = threading.Timer(120, self.process.kill)
         timer.start()
         lines = []
         for line in self.process.stdout:

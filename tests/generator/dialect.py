@@ -154,7 +154,7 @@ class Dialect:
 
     def has_null(self, column):
         """Whether the rows have a NULL there."""
-        return not column["not_null"] and column.uid % 5 == 0 and not column["generated"]
+        return not column["not_null"] and not column["full"] and column.uid % 5 == 0 and not column["generated"]
 
     def pick_family(self, schema, table):
         return self.chance.pick([name for name in self.families if self.family_fits(schema, table, name)])
@@ -341,6 +341,8 @@ class Dialect:
             columns.append(self.child_column(schema, child, column, [other.uid for other in columns]))
         if any(column["generated"] for column in columns):
             return
+        for column in wanted:
+            column["full"] = True
         nullable = not any(column["not_null"] for column in columns)
         node = schema.add(child, "foreign", name=self.new_name("fk") if self.chance.one_in(2) else None, new=True,
                           columns=tuple(Ref(column.uid) for column in columns), table=Ref(parent.uid), key=Ref(key.uid),

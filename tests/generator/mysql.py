@@ -192,10 +192,14 @@ class Mysql(Dialect):
 
     def dress_foreign_key(self, schema, child, node, nullable):
         # The server's own index for one goes over to the other, and with it one of two names.
-        if any(key is not node and key["columns"][0] == node["columns"][0] for key in child.of("foreign")):
+        # A FULLTEXT index would take its place too, which it cannot fill.
+        if any(key is not node and key["columns"][0] == node["columns"][0] for key in child.of("foreign")) or \
+                any(index["sort"] == "FULLTEXT " and set(refs_of(index)) & set(node["columns"]) for index in child.of("index")):
             schema.remove(node.uid)
             return
         computed = [ref for column in child.of("column") if column["generated"] for ref in refs_in(column["expression"])]
+        if len(child["name"].encode()) > 50:
+            node["name"] = node["name"] or self.new_name("fk")
         super().dress_foreign_key(schema, child, node, nullable)
         if any(ref.uid in computed for ref in node["columns"]):
             node["on_delete"] = node["on_update"] = None
@@ -223,7 +227,8 @@ class Mysql(Dialect):
             node["parts"] = ("",)
             schema.remove(node.uid)
             return
-        texts = [one for one in columns if one["family"] in ("text", "long") and not one["generated"]]
+        texts = [one for one in columns if one["family"] in ("text", "long") and not one["generated"]
+                 and not any(Ref(one.uid) in key["columns"] for key in table.of("foreign"))]
         if texts and self.chance.one_in(5) and not table["partition_by"] and texts[0]["charset"] is None and texts[0]["collation"] is None:
             node["sort"], node["parts"] = "FULLTEXT ", (text("{}", texts[0]),)
             return

@@ -118,16 +118,14 @@ def describe_table(name, sql):
     return body
 
 
+PIECE = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`|\n|.", re.S)
+
+
 def split_lines(sql):
-    lines, line, quote = [], "", None
-    for character in sql:
-        if quote:
-            quote = None if character == quote else quote
-        elif character in "'`":
-            quote = character
-        if character == "\n" and not quote:
-            lines.append(line)
-            line = ""
+    lines = [""]
+    for match in PIECE.finditer(sql):
+        if match.group() == "\n":
+            lines.append("")
         else:
-            line += character
-    return lines + [line]
+            lines[-1] += match.group()
+    return lines

@@ -89,8 +89,11 @@ class Project:
         self.server.close()
 
     def call(self, arguments, folder=None, wanted=(0,)):
-        done = subprocess.run([self.program] + arguments, cwd=folder or self.folder, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment)
+        try:
+            done = subprocess.run([self.program] + arguments, cwd=folder or self.folder, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.environment, timeout=300)
+        except subprocess.TimeoutExpired:
+            raise Failure(arguments[0] + " does not end") from None
         output = done.stdout.decode(errors="replace")
         if done.returncode not in wanted:
             for pattern in REFUSALS:
@@ -154,10 +157,7 @@ class Project:
     def run(self, pair, wanted_a, wanted_b):
         """The database has A. Leaves it with B. False if there was nothing to do."""
         server = self.server
-        if pair.clear:
-            server.run(pair.clear)
-        if pair.rows:
-            server.run(pair.rows)
+        self.fill(pair)
         before = [server.rows(query) for query in pair.kept]
         same = [server.rows(query) for query in pair.same_a]
         written = self.generate(pair.b, pair.shuffled, pair.flags)
@@ -180,6 +180,13 @@ class Project:
             failure.detail += "".join("\n\n" + path.read_text() for path in self.files()[-written:])
             raise
         return True
+
+    def fill(self, pair):
+        for statements in (pair.clear, pair.rows):
+            try:
+                self.server.run(statements)
+            except Exception as error:
+                raise Invalid("%s\n%s\n%s" % (error, script(pair.a), script(statements))) from None
 
     def expect_rows(self, asked, queries, wanted, when):
         for first, query, rows in zip(asked, queries, wanted):

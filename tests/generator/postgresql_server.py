@@ -19,8 +19,13 @@ rel AS (
     SELECT c.*, n.name || '.' || quote_ident(c.relname) AS name FROM pg_catalog.pg_class c JOIN own n ON n.oid = c.relnamespace
     WHERE c.relname NOT LIKE 'dbwarden\_%'
       AND NOT EXISTS (SELECT FROM extended e WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid)),
+-- A sequence that belongs to a column is called after it here, whatever its name: that stays when the column's changes.
+owned AS (
+    SELECT d.objid AS oid, r.oid AS table_oid, t.attnum, 'of ' || r.name || '.' || quote_ident(attname) AS title
+    FROM pg_catalog.pg_depend d JOIN rel r ON r.oid = d.refobjid JOIN pg_catalog.pg_attribute t ON t.attrelid = refobjid AND t.attnum = refobjsubid
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.objid IN (SELECT seqrelid FROM pg_catalog.pg_sequence)),
 acls AS (
-    SELECT 'relation' AS kind, oid, name, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, relowner)) AS acl
+    SELECT 'relation' AS kind, oid, coalesce((SELECT title FROM owned o WHERE o.oid = rel.oid), name) AS name, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r'::"char" END, relowner)) AS acl
     FROM rel WHERE relkind IN ('r', 'v', 'm', 'p', 'S')
     UNION ALL SELECT 'namespace', n.oid, quote_ident(nspname), coalesce(nspacl, acldefault('n', nspowner))
     FROM pg_catalog.pg_namespace n WHERE n.oid IN (SELECT oid FROM own)
@@ -46,7 +51,9 @@ lines AS (
     UNION ALL
     SELECT 'column ' || r.name || '.' || quote_ident(attname) || ' ' || pg_catalog.format_type(atttypid, atttypmod)
         || CASE WHEN attnotnull THEN ' not null' ELSE '' END
-        || coalesce(' default ' || nullif(regexp_replace(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '^NULL::.*$', 'NULL'), 'NULL'), '')
+        || coalesce(' default ' || nullif(regexp_replace(regexp_replace(regexp_replace(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '^NULL::.*$', 'NULL'),
+            '::(text|character varying|bpchar)\M', '', 'g'), '^nextval\(''(.*)''::regclass\)$', (SELECT 'nextval of ' || coalesce(o.title, '\1') FROM (SELECT 1) x LEFT JOIN owned o
+            ON o.table_oid = a.attrelid AND o.attnum = a.attnum)), 'NULL'), '')
         || ' generated (' || attgenerated::text || ') identity (' || attidentity::text || ')'
         || CASE WHEN attcollation <> t.typcollation THEN ' collate ' || attcollation::regcollation::text ELSE '' END
         || ' storage ' || attstorage::text || attcompression::text || ' statistics ' || attstattarget
@@ -66,7 +73,7 @@ lines AS (
         || CASE WHEN indisclustered THEN ' clustered' ELSE '' END || CASE WHEN indisreplident THEN ' replica' ELSE '' END
     FROM pg_catalog.pg_index WHERE indrelid IN (SELECT oid FROM rel)
     UNION ALL
-    SELECT 'sequence ' || r.name || ' ' || format_type(seqtypid, NULL) || ' start ' || seqstart || ' by ' || seqincrement || ' min ' || seqmin || ' max ' || seqmax
+    SELECT 'sequence ' || coalesce((SELECT title FROM owned o WHERE o.oid = r.oid), r.name) || ' ' || format_type(seqtypid, NULL) || ' start ' || seqstart || ' by ' || seqincrement || ' min ' || seqmin || ' max ' || seqmax
         || ' cache ' || seqcache || CASE WHEN seqcycle THEN ' cycle' ELSE '' END || ' ' || relpersistence::text
         || coalesce((SELECT ' owned by ' || deptype::text || refobjid::regclass::text || '.' || quote_ident(attname)
             FROM pg_catalog.pg_depend JOIN pg_catalog.pg_attribute ON attrelid = refobjid AND attnum = refobjsubid

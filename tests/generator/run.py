@@ -91,9 +91,9 @@ def pairs(options):
     end = time.monotonic() + options.minutes * 60 if options.minutes else None
     seeds = Chance(options.seed)
     spoken = time.monotonic()
-    while (time.monotonic() < end) if end else (count.pairs + count.nothing < options.pairs):
+    while (time.monotonic() < end) if end else (count.pairs < options.pairs):
         seed = options.seed if options.exact else seeds.below(10 ** 9)
-        left = CHAIN if end else min(CHAIN, options.pairs - count.pairs - count.nothing)
+        left = CHAIN if end else min(CHAIN, options.pairs - count.pairs)
         run_chain(options, count, seed, left)
         if end and time.monotonic() - spoken > 30:
             spoken = time.monotonic()

@@ -70,6 +70,18 @@ class Sqlite(Dialect):
             column["collation"] = self.chance.pick(("NOCASE", "RTRIM", "BINARY"))
         super().dress_column(schema, table, column)
 
+    def rename_column(self, schema):
+        """SQLite itself cannot rename a column of the primary key where there is no rowid but another key."""
+        names = {column.uid: column["name"] for column in schema.of("column")}
+        super().rename_column(schema)
+        for table in self.tables(schema):
+            for key in table.of("primary") if table["without_rowid"] or self.was_without_rowid(table) else []:
+                for ref in key["columns"]:
+                    schema.nodes[ref.uid]["name"] = names[ref.uid]
+
+    def was_without_rowid(self, table):
+        return table.uid in self.before.nodes and self.before.nodes[table.uid]["without_rowid"]
+
     def retypeable(self, table):
         return [] if table["strict"] else [
             column for column in super().retypeable(table)

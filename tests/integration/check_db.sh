@@ -123,8 +123,17 @@ body_exported_models_leave_nothing_to_do() {
 	has out 'wrote models/all.sql'
 	(
 		unset DATABASE_URL
+		run 0 dbw export-models
+		cmp out models/all.sql
 		run 0 dbw export-models --offline
 		cmp out models/all.sql
+		[ "$dialect" = sqlite ] && exit
+		mv .dbwarden away
+		run 2 dbw export-models
+		has err "'primary__0001_first.sql' has no snapshot"
+		has err DATABASE_URL
+		run 1 dbw export-models --offline
+		mv away .dbwarden
 	)
 	run 0 dbw make-migrations -d again
 	has out 'no changes'
@@ -244,6 +253,21 @@ test_namespaces_and_types_there_and_back() {
 	has err "Did you mean 'app.people'?"
 	run 0 dbw export-models --from live --out models/
 	run 0 dbw diff --exit-code
+}
+
+test_grants_are_listed_and_compared() {
+	use_server postgresql
+	echo 'CREATE TABLE t (a integer); GRANT SELECT, UPDATE (a) ON t TO PUBLIC;' | model
+	make_migration first
+	run 0 dbw migrate
+	run 0 dbw check-db
+	has out 'grant to PUBLIC on TABLE t, privileges (SELECT, UPDATE (a))'
+	server_sql 'REVOKE SELECT ON t FROM PUBLIC'
+	run 3 dbw check
+	has out 'grant to PUBLIC on TABLE t: privileges is (UPDATE (a)), expected (SELECT, UPDATE (a))'
+	run 3 dbw check --out sql
+	client "$database" <out
+	run 0 dbw check
 }
 
 # Bodies with semicolons, through a client that must be told where they end; keys that lean on each other.

@@ -171,7 +171,7 @@ test_what_does_not_fit_is_an_error_whatever_the_mode_of_the_server() {
 	done
 	# No row stands in the way of these.
 	server_sql "UPDATE t SET e = 'b', s = 'y'"
-	after <<-'SQL'
+	after --no-renames <<-'SQL'
 		CREATE TABLE t (id INT PRIMARY KEY, e ENUM ('z', 'b', 'a') NOT NULL, s SET ('w', 'y'), v VARCHAR(20));
 	SQL
 	equal "$(server_sql 'SELECT * FROM t')" $'1\tb\ty\ta long text'
@@ -381,6 +381,56 @@ test_indexes_get_other_names_without_being_built_again() {
 		CREATE TABLE t (id INT AUTO_INCREMENT, y BIGINT, z INT, w TEXT, UNIQUE KEY counter2 (id), KEY k1 (y), UNIQUE KEY u2 (z), FULLTEXT KEY f2 (w));
 	SQL
 	back_and_forth
+}
+
+test_columns_move_around_those_that_are_computed() {
+	before <<-'SQL'
+		CREATE TABLE t (x INT, v INT AS (a + 1) VIRTUAL, w INT AS (v + 1) VIRTUAL, a INT, b INT, c INT);
+	SQL
+	server_sql 'INSERT INTO t (a) VALUES (1)'
+	after <<-'SQL'
+		CREATE TABLE t (x INT, a INT, b INT, c INT, v INT AS (a + 1) VIRTUAL, w INT AS (v + 1) VIRTUAL);
+	SQL
+	equal "$(columns_of t)" 'x a b c v w '
+	back_and_forth
+	equal "$(server_sql 'SELECT a, v, w FROM t')" $'1\t2\t3'
+}
+
+test_values_get_other_names_in_columns_that_move() {
+	before <<<"CREATE TABLE t (c ENUM ('a', 'b', 'c') NOT NULL, b BIGINT);"
+	server_sql "INSERT INTO t VALUES ('c', 1)"
+	after --rename-value t.c.c:d <<<"CREATE TABLE t (b BIGINT, c ENUM ('a', 'b', 'd') NOT NULL);"
+	equal "$(server_sql 'SELECT * FROM t')" $'1\td'
+	back_and_forth
+}
+
+test_names_that_nobody_gave_fit_a_long_table() {
+	before <<-'SQL'
+		CREATE TABLE t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (
+		    a INT, b INT CHECK (b > 0), UNIQUE KEY u (a),
+		    FOREIGN KEY (b) REFERENCES t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (a)
+		);
+	SQL
+	run 0 dbw check
+	after <<<'CREATE TABLE t_with_a_name_that_is_as_long_as_a_name_can_be_and_no_longer_xxx (a INT, b INT, UNIQUE KEY u (a));'
+	back_and_forth
+}
+
+test_renamed_columns_that_checks_and_partitions_speak_of() {
+	before <<-'SQL'
+		CREATE TABLE j (a INT, doc JSON, b INT, c INT, CHECK (b > 0), CHECK (b < 9 OR c < 9), KEY (b));
+		CREATE TABLE p (old INT NOT NULL, x INT, CHECK (old > 0)) PARTITION BY RANGE (old) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE VIEW v AS SELECT j.a, p.x FROM j, p;
+	SQL
+	server_sql "INSERT INTO j VALUES (1, '{}', 2, 3); INSERT INTO p VALUES (1, 2)"
+	after --rename j.doc:body --rename j.b:bb --rename p.old:fresh <<-'SQL'
+		CREATE TABLE j (a BIGINT, body JSON, bb INT, c INT, CHECK (bb > 0), CHECK (bb < 9 OR c < 9), KEY b (bb));
+		CREATE TABLE p (fresh INT NOT NULL, x BIGINT, CHECK (fresh > 0)) PARTITION BY RANGE (fresh) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN MAXVALUE);
+		CREATE VIEW v AS SELECT j.a, p.x FROM j, p;
+	SQL
+	lacks migrations/primary/primary__0002_after.sql PARTITION
+	back_and_forth
+	equal "$(server_sql 'SELECT * FROM j; SELECT * FROM p')" $'1\t{}\t2\t3\n1\t2'
 }
 
 run_tests

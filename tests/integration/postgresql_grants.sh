@@ -176,6 +176,21 @@ test_who_grants_nothing_has_nothing_revoked() {
 	server_sql "DROP OWNED BY $reader, \"$writer\"; DROP ROLE $reader; DROP ROLE \"$writer\""
 }
 
+test_what_is_read_from_a_server_is_granted_as_it_was() {
+	use_server postgresql
+	model <<-'SQL'
+		CREATE SCHEMA s;
+		CREATE TABLE s.a (a int);
+		GRANT USAGE ON SCHEMA s TO PUBLIC;
+		GRANT SELECT ON s.a TO PUBLIC;
+	SQL
+	make_migration one
+	run 0 dbw migrate
+	run 0 dbw check-db --out sql
+	has out 'GRANT USAGE ON SCHEMA s TO PUBLIC'
+	lacks out 'WITH GRANT OPTION'
+}
+
 test_what_cannot_be_granted_is_told() {
 	use_server postgresql
 	model <<<'CREATE TABLE t (a int); GRANT SELECT ON t TO nobody_of_that_name;'

@@ -87,6 +87,7 @@ body_texts_need_no_server_where_they_are_equal() {
 	same copy.sql migrations
 	# Not even its address.
 	unset DATABASE_URL
+	run 0 dbw diff --from models --to migrations --exit-code
 	run 0 dbw diff --from models --to migrations --offline --exit-code
 	run 0 dbw diff --from copy.sql --to migrations --offline --json
 	equal "$(json out equal)" true

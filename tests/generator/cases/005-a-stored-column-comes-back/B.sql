@@ -1,0 +1,3 @@
+CREATE TABLE "old" (
+    "c749" FLOAT
+);

@@ -1,0 +1,1 @@
+INSERT INTO "old" (c749) VALUES (1.5);

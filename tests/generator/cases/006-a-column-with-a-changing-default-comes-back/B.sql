@@ -1,0 +1,3 @@
+CREATE TABLE "column" (
+    "c821" BLOB
+);

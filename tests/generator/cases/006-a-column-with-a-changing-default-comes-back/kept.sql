@@ -1,0 +1,1 @@
+SELECT quote(c821) FROM "column";

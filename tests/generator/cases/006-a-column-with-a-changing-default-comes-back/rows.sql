@@ -1,0 +1,1 @@
+INSERT INTO "column" (c821) VALUES (x'01');

@@ -1,0 +1,3 @@
+CREATE TABLE "hash#tag" (
+    "c307" INTEGER
+);

@@ -1,0 +1,1 @@
+INSERT INTO "hash#tag" VALUES (1);

@@ -1,0 +1,1 @@
+SELECT c307 FROM "hash#tag";

@@ -1,0 +1,1 @@
+SELECT c297 FROM t689;

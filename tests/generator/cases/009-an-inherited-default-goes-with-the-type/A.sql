@@ -1,0 +1,6 @@
+CREATE TABLE p (
+    c json DEFAULT '[]'
+);
+CREATE TABLE k (
+    x int
+) INHERITS (p);

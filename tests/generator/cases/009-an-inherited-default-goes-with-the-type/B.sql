@@ -1,0 +1,6 @@
+CREATE TABLE p (
+    c jsonb
+);
+CREATE TABLE k (
+    x int
+) INHERITS (p);
