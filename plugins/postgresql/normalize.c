@@ -63,14 +63,14 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 	if (!end || strncmp(end, "::", 2) != 0)
 		return value;
 	type = type_canonical(host, schema, end + 2);
-	length = base_length(type);
-	if (length != base_length(column->type) || strncmp(type, column->type, length) != 0)
-		return value;
 	length = (size_t)(end - value);
-	/* A number that was negative is written as a string. */
-	if (length > 2 && is_number_type(column->type) &&
+	/* A number that was negative is written as a string, of whichever type of number it was. */
+	if (length > 2 && is_number_type(column->type) && is_number_type(type) &&
 	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
+	if (base_length(type) != base_length(column->type) ||
+	    strncmp(type, column->type, base_length(type)) != 0)
+		return value;
 	return host->text(schema, value, length);
 }
 
