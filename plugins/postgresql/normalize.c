@@ -63,14 +63,14 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 	if (!end || strncmp(end, "::", 2) != 0)
 		return value;
 	type = type_canonical(host, schema, end + 2);
-	length = base_length(type);
-	if (length != base_length(column->type) || strncmp(type, column->type, length) != 0)
-		return value;
 	length = (size_t)(end - value);
-	/* A number that was negative is written as a string. */
-	if (length > 2 && is_number_type(column->type) &&
+	/* A number that was negative is written as a string, of whichever type of number it was. */
+	if (length > 2 && is_number_type(column->type) && is_number_type(type) &&
 	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
+	if (base_length(type) != base_length(column->type) ||
+	    strncmp(type, column->type, base_length(type)) != 0)
+		return value;
 	return host->text(schema, value, length);
 }
 
@@ -341,13 +341,39 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 }
 
 /* Last is where NULLs are when ascending, first when descending (PostgreSQL 15, 11.4). */
-static void normalize_parts(struct dbw_list *parts)
+/* Without the default namespace, and numbers without quotes: gist_trgm_ops (siglen=32). */
+static const char *canonical_class(const struct dbw_host *host, struct dbw_schema *schema,
+                                   const char *name)
+{
+	struct text text;
+
+	if (!name)
+		return NULL;
+	if (strncmp(name, "public.", 7) == 0)
+		name += 7;
+	text = text_begin(host);
+	for (const char *c = name; *c; c++) {
+		size_t digits = *c == '\'' ? strspn(c + 1, "0123456789") : 0;
+
+		if (digits && c[digits + 1] == '\'') {
+			text_printf(&text, "%.*s", (int)digits, c + 1);
+			c += digits + 1;
+		} else {
+			text_printf(&text, "%c", *c);
+		}
+	}
+	return text_keep(&text, schema);
+}
+
+static void normalize_parts(const struct dbw_host *host, struct dbw_schema *schema,
+                            struct dbw_list *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		struct dbw_key_part *part = parts->items[i];
 
 		if (part->nulls == (part->descending ? DBW_NULLS_FIRST : DBW_NULLS_LAST))
 			part->nulls = DBW_NULLS_DEFAULT;
+		part->operator_class = canonical_class(host, schema, part->operator_class);
 		if (part->collation && strcmp(part->collation, "default") == 0)
 			part->collation = NULL;
 	}
@@ -382,7 +408,7 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
                                  struct dbw_table *table, struct dbw_constraint *constraint)
 {
 	constraint->expression = arrays_canonical(host, schema, constraint->expression);
-	normalize_parts(&constraint->parts);
+	normalize_parts(host, schema, &constraint->parts);
 	normalize_options(host, schema, &constraint->options);
 	if (is_default_namespace(constraint->ref_namespace))
 		constraint->ref_namespace = NULL;
@@ -411,7 +437,7 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		struct dbw_index *index = table->indexes.items[i];
 
 		index->predicate = arrays_canonical(host, schema, index->predicate);
-		normalize_parts(&index->parts);
+		normalize_parts(host, schema, &index->parts);
 		normalize_options(host, schema, &index->options);
 		if (index->method && strcasecmp(index->method, "btree") == 0)
 			index->method = NULL;
