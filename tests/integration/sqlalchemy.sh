@@ -106,9 +106,8 @@ for one in shop queue blog everything; do
 	done
 done
 
-operations() { # [OPTION...]: the operations that make-migrations would write, sorted, with '|' between
-	run 0 dbw make-migrations -d edit --plan --json "$@"
-	"$PYTHON" -c '
+operations() { # the operations that make-migrations --json has told of in 'out', sorted, with '|' between
+	"$PYTHON" -S -c '
 import json
 print("|".join(sorted(one["operation"] for one in json.load(open("out"))["operations"])))'
 }
@@ -127,10 +126,10 @@ edit() { # NAME FILE SED SQLITE POSTGRESQL MYSQL [OPTION...]
 	sed -i -E "$expression" "$file"
 	if cmp -s "$file" before; then fail "$name: the edit changes nothing"; fi
 	read_models shop
-	found=$(operations "$@")
+	run 0 dbw make-migrations -d "$name" --json "$@"
+	has out '"proved": true'
+	found=$(operations)
 	[ "$found" = "$expected" ] || fail "$name: found '$found', expected '$expected'"
-	run 0 dbw make-migrations -d "$name" "$@"
-	has out 'Proved'
 	run 0 dbw migrate
 	run 0 dbw check
 	run 0 dbw make-migrations -d again
