@@ -375,19 +375,23 @@ static void change_default(const struct emitting *emitting, const struct dbw_col
 {
 	bool retyped =
 	    is_other_type(serial_plain_type(before->type), serial_plain_type(after->type));
+	const char *value = after->default_value;
 	struct text text;
 
 	if (same(before->default_value, after->default_value) && !(retyped && after->default_value))
 		return;
-	/* serial says so without saying it. */
-	if (!after->default_value && strcmp(serial_plain_type(after->type), after->type) != 0 &&
-	    before->default_value && strncmp(before->default_value, "nextval(", 8) == 0)
-		return;
-	if (!after->default_value && retyped)
+	/* serial says so without saying it; where the type changes, it has made way. */
+	if (!value && strcmp(serial_plain_type(after->type), after->type) != 0 &&
+	    before->default_value && strncmp(before->default_value, "nextval(", 8) == 0) {
+		if (!retyped)
+			return;
+		value = before->default_value;
+	}
+	if (!value && retyped)
 		return;
 	text = alter_default(emitting, after->name);
-	if (after->default_value)
-		text_printf(&text, "SET DEFAULT %s", after->default_value);
+	if (value)
+		text_printf(&text, "SET DEFAULT %s", value);
 	else
 		text_put(&text, "DROP DEFAULT");
 	emit_statement(emitting, &text, 0);
