@@ -100,7 +100,9 @@ nothing_is_left() {
 
 for one in shop queue blog everything; do
 	for one_dialect in sqlite postgresql mysql; do
-		eval "test_${one}_in_the_style_of_14_on_${one_dialect}_with_14() { whole_way $one v14 14 $one_dialect; }"
+		# A sanitized build reads the same DDL whoever printed it: one version will do.
+		[ "${SANITIZE:-0}" != 0 ] ||
+			eval "test_${one}_in_the_style_of_14_on_${one_dialect}_with_14() { whole_way $one v14 14 $one_dialect; }"
 		eval "test_${one}_in_the_style_of_14_on_${one_dialect}_with_2() { whole_way $one v14 2 $one_dialect; }"
 		eval "test_${one}_in_the_style_of_2_on_${one_dialect}() { whole_way $one v2 2 $one_dialect; }"
 	done
@@ -189,7 +191,8 @@ edits() { # STYLE SQLALCHEMY DIALECT
 }
 
 for one_dialect in sqlite postgresql mysql; do
-	eval "test_edits_give_their_operations_on_${one_dialect}_with_14() { edits v14 14 $one_dialect; }"
+	[ "${SANITIZE:-0}" != 0 ] ||
+		eval "test_edits_give_their_operations_on_${one_dialect}_with_14() { edits v14 14 $one_dialect; }"
 	eval "test_edits_give_their_operations_on_${one_dialect}_with_2() { edits v2 2 $one_dialect; }"
 done
 
