@@ -428,7 +428,7 @@ void ddl_create_sequence(struct text *text, const struct dbw_sequence *sequence)
 void ddl_create_enum(struct text *text, const struct dbw_enum *type, const char *name)
 {
 	text_put(text, "CREATE TYPE ");
-	text_qualified(text, type->namespace_name, name);
+	text_type_name(text, type->namespace_name, name);
 	text_put(text, " AS ENUM (");
 	for (size_t i = 0; i < type->labels.count; i++) {
 		text_put(text, i ? ", " : "");
@@ -459,7 +459,11 @@ bool ddl_object_target(struct text *text, const struct dbw_object *object)
 		text_qualified(text, object->namespace_name, object->table);
 		return true;
 	}
-	text_qualified(text, object->namespace_name, object->name);
+	if (object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
+	    object->kind == DBW_RANGE_TYPE)
+		text_type_name(text, object->namespace_name, object->name);
+	else
+		text_qualified(text, object->namespace_name, object->name);
 	if (object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE ||
 	    object->kind == DBW_AGGREGATE)
 		text_printf(text, "(%s)", object->signature ? object->signature : "");

@@ -210,7 +210,7 @@ static void change_column(const struct retyping *retyping, const struct dbw_tabl
 		make_converter(retyping);
 	text = alter_column(retyping, table, column, "");
 	text_put(&text, "TYPE ");
-	text_qualified(&text, retyping->namespace_name, retyping->name);
+	text_type_name(&text, retyping->namespace_name, retyping->name);
 	text_printf(&text, "%s USING ", suffix);
 	if (array && retyping->before) {
 		text_printf(&text, "%s(%s)", converter, text_get(&name));
@@ -218,7 +218,7 @@ static void change_column(const struct retyping *retyping, const struct dbw_tabl
 		put_row(&text, retyping, text_get(&name));
 	} else {
 		text_printf(&text, "%s::text%s::", text_get(&name), suffix);
-		text_qualified(&text, retyping->namespace_name, retyping->name);
+		text_type_name(&text, retyping->namespace_name, retyping->name);
 		text_put(&text, suffix);
 	}
 	emit_statement(retyping->emitting, &text, 0);
@@ -315,7 +315,7 @@ static enum dbw_status replace_type(const struct retyping *retyping)
 
 	snprintf(old, sizeof old, "%.*s_dbwarden_old", NAME_LIMIT - 13, retyping->name);
 	text_put(&text, "ALTER TYPE ");
-	text_qualified(&text, retyping->namespace_name, retyping->name);
+	text_type_name(&text, retyping->namespace_name, retyping->name);
 	text_put(&text, " RENAME TO ");
 	text_name(&text, old);
 	emit_statement(emitting, &text, 0);

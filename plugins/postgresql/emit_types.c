@@ -712,7 +712,7 @@ static void add_labels(const struct emitting *emitting, const struct dbw_enum *b
 			continue;
 		text = text_begin(emitting->host);
 		text_put(&text, "ALTER TYPE ");
-		text_qualified(&text, after->namespace_name, after->name);
+		text_type_name(&text, after->namespace_name, after->name);
 		text_put(&text, " ADD VALUE ");
 		text_literal(&text, after->labels.items[i]);
 		if (i) {
@@ -738,7 +738,7 @@ static void rename_label(const struct emitting *emitting, const struct dbw_enum 
 			continue;
 		text = text_begin(emitting->host);
 		text_put(&text, "ALTER TYPE ");
-		text_qualified(&text, after->namespace_name, after->name);
+		text_type_name(&text, after->namespace_name, after->name);
 		text_put(&text, " RENAME VALUE ");
 		text_literal(&text, before->labels.items[i]);
 		text_put(&text, " TO ");
@@ -761,7 +761,7 @@ enum dbw_status emit_enum(const struct emitting *emitting)
 	text = text_begin(emitting->host);
 	if (!after) {
 		text_put(&text, "DROP TYPE ");
-		text_qualified(&text, before->namespace_name, before->name);
+		text_type_name(&text, before->namespace_name, before->name);
 		emit_statement(emitting, &text, 0);
 		return DBW_OK;
 	}
@@ -777,7 +777,7 @@ enum dbw_status emit_enum(const struct emitting *emitting)
 	}
 	text = text_begin(emitting->host);
 	text_put(&text, "TYPE ");
-	text_qualified(&text, after->namespace_name, after->name);
+	text_type_name(&text, after->namespace_name, after->name);
 	/* A type that took the place of another has none yet. */
 	emit_comment(emitting, text_get(&text),
 	             before && only_adds(before, after) ? before->comment : NULL, after->comment);

@@ -1,0 +1,1 @@
+CREATE TYPE "trigger" AS ENUM ('a', 'b');
