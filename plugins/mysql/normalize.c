@@ -320,7 +320,9 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 	column->type = type_canonical(host, schema, column->type);
 	column->charset = charset_canonical(column->charset);
 	normalize_default(host, schema, column);
-	if (column->charset && ddl_same(column->charset, charset))
+	/* Of a character set alone a column has the default collation, which the table's need not be. */
+	if (column->charset && ddl_same(column->charset, charset) &&
+	    (column->collation || !collation))
 		column->charset = NULL;
 	if (column->collation && ddl_same(column->collation, collation))
 		column->collation = NULL;

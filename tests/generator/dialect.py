@@ -497,9 +497,13 @@ class Dialect:
 
     def rename_column(self, schema):
         table = self.pick_table(schema)
-        column = self.pick([column for column in table.of("column") if not column["new"]]) if table else None
+        column = self.pick([column for column in table.of("column") if not column["new"]
+                            and self.can_be_renamed(schema, table, column)]) if table else None
         if column and not table["new"]:
             column["name"] = self.new_name("c")
+
+    def can_be_renamed(self, schema, table, column):
+        return True
 
     def tied_columns(self, schema, column):
         """The column, and those that a foreign key ties to it: they have one type, always."""
