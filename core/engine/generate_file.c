@@ -301,6 +301,9 @@ static void write_file(struct generated_file *file, const struct dbw_list *upgra
 		buffer_string(out, "\n-- rollback\n");
 		write_losses(file, out);
 		write_statements(out, rollback, file->outside);
+		/* An empty section would be one that somebody has forgotten. */
+		if (!rollback->count)
+			buffer_string(out, "\nSELECT 'nothing to undo';\n");
 	}
 }
 

@@ -1,0 +1,3 @@
+CREATE TABLE "t424" (
+    "c612" text[]
+);
