@@ -1,4 +1,4 @@
-# What the scripts of random pairs share: PAIRS of them (200; sanitized 30) with one seed, and every pair that has
+# What the scripts of random pairs share: PAIRS of them (SQLite 200, servers 60; sanitized 30) with one seed, and every pair that has
 # ever failed. PAIRS=N and SEED=N choose others; scripts/soak goes on for as long as one likes.
 
 need_pairs() { # DIALECT
@@ -15,8 +15,9 @@ need_pairs() { # DIALECT
 }
 
 random_pairs() { # DIALECT
-	local pairs=${PAIRS:-200}
+	local pairs=${PAIRS:-60}
 	need_pairs "$1"
+	[ -n "${PAIRS:-}" ] || [ "$dialect" != sqlite ] || pairs=200
 	[ -n "${PAIRS:-}" ] || [ "${SANITIZE:-0}" = 0 ] || pairs=30
 	python3 "$ROOT/tests/generator/run.py" pairs "$dialect" --program "$BUILD/dbwarden" --pairs "$pairs" \
 		--seed "${SEED:-5}" --keep "$BUILD/pairs"
