@@ -136,6 +136,12 @@ static enum dbw_status all_elsewhere(const struct dbw_schema *schema, struct dbw
 	for (size_t i = 0; status == DBW_OK && i < schema->tables.count; i++) {
 		const struct dbw_table *table = schema->tables.items[i];
 
+		if (table->namespace_name && !table->source.file) {
+			snprintf(error->message, sizeof error->message,
+			         "table '%s.%s' is in another database", table->namespace_name,
+			         table->name);
+			return DBW_UNSUPPORTED;
+		}
 		status = elsewhere(table->namespace_name, "this declares", table->name,
 		                   &table->source, error);
 		if (status == DBW_OK)

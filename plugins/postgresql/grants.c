@@ -446,6 +446,8 @@ enum dbw_status emit_grant(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	const struct dbw_schema *schema = emitting->operation->schema_after;
 
+	if (!(before && after) && !(after ? after : before)->privileges.count)
+		return emit_refuse(emitting, "a grant of no privileges says nothing");
 	if (before && after) {
 		/* ALL and less of it have no difference that could be written. */
 		if (has_privilege(&before->privileges, "ALL", "")) {
