@@ -18,10 +18,6 @@ providerdir ?= $(libexecdir)/dbwarden/providers
 SANITIZE ?= 0
 ifeq ($(SANITIZE),0)
 BUILD ?= build
-else ifeq ($(SANITIZE),fuzz)
-# libFuzzer is clang's.
-BUILD ?= build-fuzz
-CC := clang
 else
 BUILD ?= build-sanitize
 endif
@@ -30,7 +26,6 @@ endif
 PLUGINS ?= $(patsubst plugins/%/,%,$(dir $(wildcard plugins/*/plugin.mk)))
 
 CFLAGS ?= -O2 -g
-comma := ,
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings -Wundef -Werror
 HARDENING := -fstack-protector-strong
@@ -43,8 +38,7 @@ endif
 endif
 SANITIZERS :=
 else
-SANITIZERS := -fsanitize=address,undefined$(if $(filter fuzz,$(SANITIZE)),$(comma)fuzzer-no-link) \
-	-fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 LINK_HARDENING := -Wl,-z,relro -Wl,-z,now
 
@@ -58,7 +52,6 @@ CORE_SOURCES := $(filter-out core/cli/main.c,$(wildcard core/*/*.c))
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 TEST_PLUGINS := $(patsubst tests/plugins/%.c,$(BUILD)/tests/plugins/dbwarden-%.so,$(wildcard tests/plugins/*.c))
-FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # Programs that print the models of an ORM as DDL.
 PROVIDER_FILES := $(wildcard scripts/providers/*.py)
 PLUGIN_FILES := $(PLUGINS:%=$(BUILD)/dbwarden-%.so)
@@ -71,7 +64,7 @@ SERVERS ?= $(if $(SERVER_PLUGINS),scripts/with-servers $(SERVER_PLUGINS:%=--%) -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all help check check-unit check-integration check-rules valgrind install uninstall clean \
-	lint format format-check bench fuzz fuzzers fuzzers-if-any
+	lint format format-check bench
 
 all: $(BUILD)/dbwarden $(PLUGIN_FILES) ## build dbwarden and the plugins
 
@@ -102,6 +95,7 @@ $$($(1)_OBJECTS): $(BUILD)/plugins/$(1)/%.o: plugins/$(1)/%.c
 $(BUILD)/dbwarden-$(1).so: $$($(1)_OBJECTS)
 	$(CC) -shared $(SANITIZERS) $(if $(SANITIZERS),,-Wl$(comma)-z$(comma)defs) $(LINK_HARDENING) $(CFLAGS) $(LDFLAGS) -o $$@ $$^ $$($(1)_LIBS)
 endef
+comma := ,
 $(foreach plugin,$(PLUGINS),$(eval $(call plugin_rules,$(plugin))))
 
 # Plugins that are wrong on purpose, and the one that wraps another and fails when told to.
@@ -114,13 +108,6 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libdbwarden-core.a
 	$(CC) $(CORE_CPPFLAGS) -Itests/unit $(CPPFLAGS) $(BASE_CFLAGS) -fPIE -pie $(CFLAGS) $(LDFLAGS) -o $@ $< \
 		$(BUILD)/libdbwarden-core.a $(CORE_LIBS) $(shell pkg-config --libs check)
 
-# What the tests ask that the command line does not tell.
-TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
-$(BUILD)/tests/tools/%: tests/tools/%.c $(BUILD)/libdbwarden-core.a
-	@mkdir -p $(@D)
-	$(CC) $(CORE_CPPFLAGS) $(CPPFLAGS) $(BASE_CFLAGS) -fPIE -pie $(CFLAGS) $(LDFLAGS) -o $@ $< \
-		$(BUILD)/libdbwarden-core.a $(CORE_LIBS)
-
 # One suite for all dialects, told by its environment which to test.
 CONFORMANCE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/*.c))
 # The tests see the public header alone; the host that they are handed is made of the core.
@@ -132,32 +119,11 @@ $(CONFORMANCE_OBJECTS): $(BUILD)/tests/conformance/%.o: tests/conformance/%.c
 $(BUILD)/tests/conformance/conformance: $(CONFORMANCE_OBJECTS) $(BUILD)/libdbwarden-core.a
 	$(CC) $(SANITIZERS) -pie $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) $(shell pkg-config --libs check)
 
-# The plugins that a fuzzer loads take the counters of coverage from it.
-$(BUILD)/tests/fuzz/%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz.c tests/fuzz/fuzz.h $(BUILD)/libdbwarden-core.a
-	@mkdir -p $(@D)
-	$(CC) $(CORE_CPPFLAGS) -Itests/fuzz $(CPPFLAGS) $(filter-out -MMD -MP,$(BASE_CFLAGS)) -fsanitize=fuzzer -rdynamic -fPIE -pie $(CFLAGS) \
-		$(LDFLAGS) -o $@ $< tests/fuzz/fuzz.c $(BUILD)/libdbwarden-core.a $(CORE_LIBS)
-
-fuzzers: $(PLUGIN_FILES) $(FUZZERS)
-
-fuzz: ## build the fuzzers with clang and run each for FUZZ_SECONDS (10); FUZZ='parser ...' picks some
-	$(MAKE) --no-print-directory SANITIZE=fuzz fuzzers
-	tests/fuzz/run
-
-tests: $(UNIT_TESTS) $(TEST_PLUGINS) $(TEST_TOOLS) $(BUILD)/tests/conformance/conformance
+tests: $(UNIT_TESTS) $(TEST_PLUGINS) $(BUILD)/tests/conformance/conformance
 .PHONY: tests
 
-# A sanitized check has a short run of the fuzzers in it; they are built aside.
-ifeq ($(SANITIZE),1)
-FUZZ_KIND := fuzz
-check: fuzzers-if-any
-endif
-
-fuzzers-if-any:
-	@if command -v clang >/dev/null; then $(MAKE) --no-print-directory SANITIZE=fuzz BUILD=build-fuzz fuzzers; fi
-
 check: all tests ## build and run every test
-	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit rules conformance integration $(FUZZ_KIND)
+	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit rules conformance integration
 
 check-unit: all tests ## the unit tests alone
 	BUILD=$(BUILD) SANITIZE=$(SANITIZE) $(SERVERS) tests/run unit
@@ -223,6 +189,6 @@ bench: all ## the figures, beside sqlite3, dbmate and alembic where they are ins
 	BUILD=$(BUILD) scripts/bench/run
 
 clean: ## remove what was built
-	rm -rf build build-sanitize build-fuzz compile_commands.json
+	rm -rf build build-sanitize compile_commands.json
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -8,20 +8,6 @@ _dbwarden() {
 			return
 		fi
 		;;
-	--from | --to)
-		if [ "${COMP_WORDS[1]}" != init ]; then
-			mapfile -t COMPREPLY < <(compgen -W "models migrations live" -- "$current"; compgen -f -- "$current")
-			return
-		fi
-		;;
-	--out)
-		case ${COMP_WORDS[1]} in
-		diff | check) mapfile -t COMPREPLY < <(compgen -W "table json sql" -- "$current"); return ;;
-		check-db) mapfile -t COMPREPLY < <(compgen -W "txt json sql" -- "$current"); return ;;
-		esac
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
-		return
-		;;
 	--config | -c | --plugin-dir)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return

@@ -7,25 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* AddressSanitizer sees the blocks alone: it is told where each piece ends. */
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-#ifdef HAS_SANITIZER
-#include <sanitizer/asan_interface.h>
-enum { GUARD = 16 };
-#define forbid(memory, size) ASAN_POISON_MEMORY_REGION(memory, size)
-#define allow(memory, size)  ASAN_UNPOISON_MEMORY_REGION(memory, size)
-#else
-enum { GUARD = 0 };
-#define forbid(memory, size) ((void)0)
-#define allow(memory, size)  ((void)0)
-#endif
-
 /* Blocks double in size up to a limit, so that a small command stays small and a large one makes few
  * calls. The newest block is the head; only it has room. */
 struct arena_block {
@@ -83,7 +64,6 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
 	if (wanted > SIZE_MAX - sizeof *block)
 		out_of_memory();
 	block = memory_alloc(sizeof *block + wanted);
-	forbid(block->bytes, wanted);
 	block->used = 0;
 	block->size = wanted;
 	block->next = arena->block;
@@ -95,17 +75,15 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
 	const size_t align = alignof(max_align_t);
 	struct arena_block *block = arena->block;
-	size_t room;
 	void *memory;
 
-	if (size > SIZE_MAX - align - GUARD)
+	if (size > SIZE_MAX - align)
 		out_of_memory();
-	room = (size + GUARD + align - 1) / align * align;
-	if (!block || block->size - block->used < room)
-		block = block_new(arena, room);
+	size = (size + align - 1) / align * align;
+	if (!block || block->size - block->used < size)
+		block = block_new(arena, size);
 	memory = block->bytes + block->used;
-	block->used += room;
-	allow(memory, size);
+	block->used += size;
 	return memset(memory, 0, size);
 }
 

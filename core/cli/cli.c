@@ -431,14 +431,10 @@ bool project_config(struct invocation *invocation)
 
 bool project_entry(struct invocation *invocation)
 {
-	const char *name = option_value(invocation, "database");
-
 	if (!project_config(invocation))
 		return false;
-	invocation->entry =
-	    invocation->offline || option_given(invocation, "offline")
-		? config_entry_offline(&invocation->config, name, &invocation->error)
-		: config_entry(&invocation->config, name, &invocation->error);
+	invocation->entry = config_entry(&invocation->config, option_value(invocation, "database"),
+	                                 &invocation->error);
 	return invocation->entry != NULL;
 }
 

@@ -46,8 +46,6 @@ struct invocation {
 	struct dbw_list arguments; /* const char * */
 	struct error error;
 	bool json; /* --json was given */
-	bool
-	    offline; /* set before project_...(): no URL is needed, and nothing may be connected to */
 	/* Opened by project_...(), closed when the command ends. */
 	struct config config;
 	const struct entry *entry;

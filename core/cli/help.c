@@ -6,13 +6,9 @@
 
 extern const struct command command_init, command_make_migrations, command_new, command_migrate,
     command_rollback, command_status, command_history, command_repair, command_lock_status,
-    command_unlock, command_diff, command_check, command_check_db, command_snapshot,
-    command_export_models, command_settings_show, command_database_list, command_plugin_list,
-    command_plugin_info;
-extern const struct command command_verify;
+    command_unlock, command_diff, command_check, command_settings_show, command_database_list,
+    command_plugin_list, command_plugin_info;
 
-/* One a line. */
-/* clang-format off */
 const struct command *const commands[] = {
     &command_init,
     &command_make_migrations,
@@ -26,17 +22,12 @@ const struct command *const commands[] = {
     &command_unlock,
     &command_diff,
     &command_check,
-    &command_check_db,
-    &command_snapshot,
-    &command_verify,
-    &command_export_models,
     &command_settings_show,
     &command_database_list,
     &command_plugin_list,
     &command_plugin_info,
     NULL,
 };
-/* clang-format on */
 
 static void print_commands(FILE *stream, const char *group)
 {

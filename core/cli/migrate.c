@@ -3,7 +3,6 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "cli/plans.h"
 #include "engine/migrate.h"
 
 extern const struct command command_migrate, command_rollback;
@@ -56,34 +55,29 @@ static void show_end(void *context, const struct step *step, size_t index, size_
 	progress_show(index + 1, count, "");
 }
 
-static json_t *step_json(struct invocation *invocation, const struct step *step, bool dry_run)
+static json_t *step_json(const struct step *step)
 {
-	json_t *object = json_pack(
+	return json_pack(
 	    "{s:o, s:o, s:o, s:o, s:o, s:b, s:I}", "version", json_text(step->migration->version),
 	    "description", json_text(step->migration->description), "file",
 	    json_text(step->migration->file), "checksum", json_text(step->migration->checksum),
 	    "action", json_text(action_name(step->action)), "done", step->done, "duration_ms",
 	    (json_int_t)step->duration_ms);
-
-	if (dry_run && step->action == ACTION_UPGRADE)
-		json_object_set_new(object, "plan", plan_json(invocation, step->migration));
-	return object;
 }
 
-static json_t *result_json(struct invocation *invocation, const struct migrate_result *result,
+static json_t *result_json(const struct invocation *invocation, const struct migrate_result *result,
                            bool dry_run)
 {
 	json_t *steps = json_array();
 
 	for (size_t i = 0; i < result->steps.count; i++)
-		json_array_append_new(steps,
-		                      step_json(invocation, result->steps.items[i], dry_run));
+		json_array_append_new(steps, step_json(result->steps.items[i]));
 	return json_pack("{s:o, s:b, s:o, s:I}", "database", json_text(invocation->entry->name),
 	                 "dry_run", dry_run, "migrations", steps, "pending",
 	                 (json_int_t)result->left);
 }
 
-static void print_section(struct invocation *invocation, const struct step *step)
+static void print_section(const struct step *step)
 {
 	const struct section *section = step->action == ACTION_ROLLBACK ? &step->migration->rollback
 	                                                                : &step->migration->upgrade;
@@ -93,8 +87,6 @@ static void print_section(struct invocation *invocation, const struct step *step
 		puts("-- would be recorded and not executed\n");
 		return;
 	}
-	if (step->action != ACTION_ROLLBACK)
-		plan_print_comments(invocation, step->migration);
 	for (size_t i = 0; i < section->statements.count; i++) {
 		const struct sql_statement *statement = section->statements.items[i];
 
@@ -113,15 +105,14 @@ static void print_nothing(const struct migrate_result *result, bool rollback)
 		puts("nothing to do: no migration is pending");
 }
 
-static void print_dry_run(struct invocation *invocation, const struct migrate_result *result,
-                          bool rollback)
+static void print_dry_run(const struct migrate_result *result, bool rollback)
 {
 	if (!result->steps.count) {
 		print_nothing(result, rollback);
 		return;
 	}
 	for (size_t i = 0; i < result->steps.count; i++)
-		print_section(invocation, result->steps.items[i]);
+		print_section(result->steps.items[i]);
 	printf("-- dry run: %zu migration%s, nothing was changed\n", result->steps.count,
 	       result->steps.count == 1 ? "" : "s");
 }
@@ -211,7 +202,7 @@ static int run_direction(struct invocation *invocation, bool rollback)
 	} else if (invocation->json) {
 		output_json(result_json(invocation, &result, options.dry_run));
 	} else if (options.dry_run) {
-		print_dry_run(invocation, &result, rollback);
+		print_dry_run(&result, rollback);
 	} else if (options.baseline && result.steps.count) {
 		print_baseline(invocation, &result);
 	} else {

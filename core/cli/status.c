@@ -3,12 +3,11 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
-#include "cli/plans.h"
 #include "engine/state.h"
 
 extern const struct command command_status;
 
-static json_t *line_json(struct invocation *invocation, const struct state_line *line)
+static json_t *line_json(const struct state_line *line)
 {
 	const struct migration *migration = line->migration;
 	const struct record *record = line->record;
@@ -21,8 +20,6 @@ static json_t *line_json(struct invocation *invocation, const struct state_line 
 
 	json_object_set_new(object, "applied_at", json_text(record ? record->applied_at : NULL));
 	json_object_set_new(object, "applied_by", json_text(record ? record->applied_by : NULL));
-	if (line->standing == STANDING_PENDING)
-		json_object_set_new(object, "plan", plan_json(invocation, migration));
 	return object;
 }
 
@@ -43,12 +40,12 @@ static json_t *journal_json(const struct invocation *invocation, struct state *s
 	                 journal->in_doubt, "since", json_text(journal->since));
 }
 
-static json_t *state_json(struct invocation *invocation, struct state *state)
+static json_t *state_json(const struct invocation *invocation, struct state *state)
 {
 	json_t *lines = json_array(), *counts = json_object();
 
 	for (size_t i = 0; i < state->lines.count; i++)
-		json_array_append_new(lines, line_json(invocation, state->lines.items[i]));
+		json_array_append_new(lines, line_json(state->lines.items[i]));
 	for (size_t i = 0; i < sizeof state->counts / sizeof *state->counts; i++)
 		json_object_set_new(counts, standing_name((enum standing)i),
 		                    json_integer((json_int_t)state->counts[i]));
@@ -84,21 +81,6 @@ static void print_lines(const struct state *state)
 	}
 	table_print(&table, stdout);
 	putchar('\n');
-}
-
-/* What the plans say of what is pending. */
-static void print_plans(struct invocation *invocation, const struct state *state)
-{
-	bool any = false;
-
-	for (size_t i = 0; i < state->lines.count; i++) {
-		const struct state_line *line = state->lines.items[i];
-
-		if (line->standing == STANDING_PENDING)
-			any |= plan_print_line(invocation, line->migration);
-	}
-	if (any)
-		putchar('\n');
 }
 
 static void print_counts(const struct invocation *invocation, const struct state *state)
@@ -176,7 +158,6 @@ static int run_status(struct invocation *invocation)
 		} else {
 			if (state.lines.count)
 				print_lines(&state);
-			print_plans(invocation, &state);
 			print_counts(invocation, &state);
 			print_advice(invocation, &state);
 		}

@@ -408,8 +408,7 @@ static void no_default(const struct config *config, struct error *error)
 	arena_release(&arena);
 }
 
-static const struct entry *choose_entry(const struct config *config, const char *name,
-                                        struct error *error)
+const struct entry *config_entry(const struct config *config, const char *name, struct error *error)
 {
 	const struct entry *entry;
 
@@ -424,45 +423,12 @@ static const struct entry *choose_entry(const struct config *config, const char 
 		unknown_entry(config, name, error);
 		return NULL;
 	}
-	return entry;
-}
-
-const struct entry *config_entry(const struct config *config, const char *name, struct error *error)
-{
-	const struct entry *entry = choose_entry(config, name, error);
-
-	for (size_t i = 0; entry && i < ENTRY_KEY_COUNT; i++)
+	for (size_t i = 0; i < ENTRY_KEY_COUNT; i++)
 		if (entry->sources[i].problem) {
 			value_problem(config, &entry->sources[i], error);
 			return NULL;
 		}
 	return entry;
-}
-
-/* Only for a connection. */
-static bool for_connection(size_t key)
-{
-	return key == ENTRY_URL || key == ENTRY_DIRECT_URL || key == ENTRY_SCRATCH_URL ||
-	       key == ENTRY_PASSWORD_FILE || key == ENTRY_PASSWORD_COMMAND;
-}
-
-const struct entry *config_entry_offline(struct config *config, const char *name,
-                                         struct error *error)
-{
-	const struct entry *entry = choose_entry(config, name, error);
-	struct entry *offline;
-
-	for (size_t i = 0; entry && i < ENTRY_KEY_COUNT; i++)
-		if (entry->sources[i].problem && !(entry->type && for_connection(i))) {
-			value_problem(config, &entry->sources[i], error);
-			return NULL;
-		}
-	if (!entry)
-		return NULL;
-	offline = arena_new(&config->arena, struct entry);
-	*offline = *entry;
-	offline->offline = true;
-	return offline;
 }
 
 /* ------------------------------------------------------------------------------------------------

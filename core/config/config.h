@@ -54,8 +54,6 @@ struct entry {
 	unsigned connect_timeout_ms;   /* default 0: the client library's */
 	unsigned lock_wait_timeout_ms; /* for the server's own locks; default 0: the server's */
 	unsigned wait_for_db_ms;       /* how long to wait for a server to be there; default 0 */
-	/* Not from the file: nothing may be connected to (make-migrations --offline). */
-	bool offline;
 };
 
 struct config {
@@ -78,10 +76,6 @@ void config_release(struct config *config);
  * are. */
 const struct entry *config_entry(const struct config *config, const char *name,
                                  struct error *error);
-/* The same for a command that connects to nothing: what is wrong with a URL or a password does not matter, if
- * 'type' tells the dialect. The entry is marked. */
-const struct entry *config_entry_offline(struct config *config, const char *name,
-                                         struct error *error);
 
 /* Every key that an entry or [dbwarden] may have, with its value in this configuration, for
  * 'settings show': in the order of the documentation. 'source' says where it is from: "line 12" or

@@ -390,7 +390,7 @@ static void mask_query(struct arena *arena, struct slice query, struct dbw_buffe
 /* Text that is no URL we can read: somebody's password is in it all the same, and nobody knows where it
  * ends. Everything between the first ':' of what follows the scheme and the last '@' (or, without one,
  * the end of the authority) goes, and everything after the first NAME= that sounds like a secret. */
-static void mask_unreadable(struct arena *arena, const char *url, struct dbw_buffer *out)
+static void mask_unreadable(const char *url, struct dbw_buffer *out)
 {
 	const char *end = url + strlen(url);
 	size_t scheme = scheme_length(url);
@@ -411,7 +411,7 @@ static void mask_unreadable(struct arena *arena, const char *url, struct dbw_buf
 
 		while (name > rest && !strchr("&?; \t=", name[-1]))
 			name--;
-		if (is_secret_parameter(arena, slice(name, equals))) {
+		if (is_secret_name(slice(name, equals))) {
 			buffer_append(out, rest, (size_t)(equals + 1 - rest));
 			buffer_string(out, mask);
 			return;
@@ -432,7 +432,7 @@ char *url_mask(struct arena *arena, const char *url)
 	/* Without an authority, 'user:password@host' is a scheme and a path. */
 	if (!url_parse(arena, url, &where, &ignored) || !cut(url, &parts, &ignored) ||
 	    (parts.path.start && parts.path.start[-1] == ':' && strchr(url, '@'))) {
-		mask_unreadable(arena, url, &out);
+		mask_unreadable(url, &out);
 	} else {
 		if (parts.password.length) {
 			buffer_append(&out, url, (size_t)(parts.password.start - url));

@@ -9,18 +9,12 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "engine/mend.h"
 #include "engine/proof.h"
 #include "engine/replay.h"
-#include "engine/stages.h"
 #include "migrations/migration.h"
 #include "models/models.h"
 #include "plugin/dialect.h"
 #include "schema/diff.h"
-
-/* One writer of migrations at a time in a project: the version that it chose is its own until the file is
- * there. Returns a descriptor, with which the lock goes; -1 on failure. */
-int project_lock(const struct config *config, struct error *error);
 
 /* Asked for each likely rename that nobody confirmed. */
 enum rename_answer { RENAME_YES, RENAME_NO, RENAME_UNKNOWN };
@@ -32,10 +26,9 @@ struct generate_options {
 	bool no_renames;         /* likely renames are drops and adds */
 	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
-	bool allow_destructive; /* what can lose data is wanted */
-	bool safe;              /* what would hold up others is split into steps that do not */
-	bool plan_only;         /* write nothing */
-	rename_question *ask;   /* NULL: nobody to ask */
+	bool allow_destructive; /* operations that can lose data are wanted */
+	bool plan_only;       /* write nothing */
+	rename_question *ask; /* NULL: nobody to ask */
 	void *context;
 };
 
@@ -55,34 +48,11 @@ struct planned {
 	enum reversal reversal;
 };
 
-/* One migration of the set. */
-struct generated_file {
-	const struct schema *before; /* what it starts from */
-	struct dbw_list diffs;       /* struct diff: one for each of its stages */
-	struct dbw_list stages;      /* struct stage */
-	struct diff whole;           /* of all its stages, borrowed from them */
-	struct dbw_list planned;     /* struct planned */
-	enum reversal reversal;      /* the worst of them */
-	bool outside;                /* it runs outside transactions */
-	const char *version;
-	const char *base; /* the version before it; NULL for none */
-	const char *description;
-	const char *path; /* of the migration; also where it would be */
-	const char *plan_path;
-	const char *snapshot_path;
-	struct dbw_buffer sql;  /* the file */
-	struct dbw_buffer plan; /* the plan file */
-	struct migration migration;
-	bool proved;
-	const char *unproved; /* why not; NULL if proved */
-};
-
 enum generate_outcome {
 	GENERATE_WRITTEN,
 	GENERATE_PLANNED,   /* plan_only */
 	GENERATE_NOTHING,   /* models and migrations agree */
 	GENERATE_QUESTIONS, /* 'guesses' need an answer; nothing was written */
-	GENERATE_DESTRUCTIVE, /* some of 'planned' lose data, and nobody allowed that; nothing was written */
 	GENERATE_FAILED,
 };
 
@@ -91,19 +61,23 @@ struct generated {
 	struct models models;
 	struct migration_directory directory;
 	struct base base;
-	struct mending mending;        /* snapshots that were written anew */
 	const struct schema *declared; /* the models */
 	struct schema *said;           /* the models in the server's words, where they are needed */
 	struct diff diff;
-	bool diff_given; /* it belongs to the only stage of the only file */
 	struct dbw_list
 	    unmatched; /* char *: patterns of model_tables that nothing in the models matches */
-	struct dbw_list planned;  /* struct planned: of the whole difference, not split */
+	struct dbw_list planned;  /* struct planned */
+	enum reversal reversal;   /* the worst of them */
 	struct dbw_list *guesses; /* struct rename_guess; NULL if there are none */
-	struct stages stages;
-	struct dbw_list files;   /* struct generated_file, in the order in which they run */
-	bool safe_helps;         /* --safe would have steps for it that hold up nobody */
-	struct dbw_list renames; /* struct rename_request: what was confirmed */
+	const char *version;
+	const char *description;
+	const char *path; /* of the migration; also where it would be */
+	const char *plan_path;
+	const char *snapshot_path;
+	struct dbw_buffer sql;  /* the file */
+	struct dbw_buffer plan; /* the plan file */
+	bool proved;
+	const char *unproved; /* why not; NULL if proved */
 };
 
 enum generate_outcome generate(struct generated *generated, const struct config *config,

@@ -12,18 +12,8 @@ static void member(struct dbw_buffer *out, const char *name, const char *value)
 		buffer_string(out, "null");
 }
 
-/* What not every operation has. */
-static void more(struct dbw_buffer *out, const char *name, const char *value)
-{
-	if (!value || !*value)
-		return;
-	buffer_string(out, ", ");
-	member(out, name, value);
-}
-
 static void flag(struct dbw_buffer *out, const char *name, bool value)
 {
-	buffer_string(out, ", ");
 	json_write_string(out, name);
 	buffer_string(out, value ? ": true" : ": false");
 }
@@ -40,53 +30,53 @@ static void write_operation(struct dbw_buffer *out, const struct planned *planne
 	member(out, "element", element_kind_name(planned->operation->element));
 	buffer_string(out, ", ");
 	member(out, "lock", risk->lock);
-	more(out, "also_locked", risk->also_locked);
-	more(out, "algorithm", risk->algorithm);
+	buffer_string(out, ", ");
 	flag(out, "rewrites_table", risk->rewrites_table);
+	buffer_string(out, ", ");
 	flag(out, "scans_table", risk->scans_table);
-	flag(out, "blocks", risk->blocks);
+	buffer_string(out, ", ");
 	flag(out, "loses_data", risk->loses_data);
-	more(out, "loss", risk->loss);
 	buffer_string(out, ", ");
 	member(out, "rollback", reversal_name(planned->reversal));
-	more(out, "note", risk->note);
-	more(out, "versions", risk->versions);
+	if (*risk->note) {
+		buffer_string(out, ", ");
+		member(out, "note", risk->note);
+	}
 	buffer_char(out, '}');
 }
 
 void plan_write(struct dbw_buffer *out, const struct generated *generated,
-                const struct generated_file *file, const struct entry *entry, const char *dialect)
+                const struct entry *entry, const char *dialect, const char *checksum)
 {
+	const struct dbw_list *versioned = &generated->directory.versioned;
+	const struct migration *newest =
+	    versioned->count ? versioned->items[versioned->count - 1] : NULL;
 	const struct {
 		const char *name;
 		const char *value;
 	} members[] = {
 	    {"entry", entry->name},
 	    {"dialect", dialect},
-	    {"version", file->version},
-	    {"description", file->description},
-	    {"migration", path_basename(file->path)},
-	    {"checksum", file->migration.checksum},
-	    {"base", file->base},
-	    {"proof",
-	     file->proved ? "upgrade and rollback proved in a scratch database" : file->unproved},
-	    {"rollback", reversal_name(file->reversal)},
+	    {"version", generated->version},
+	    {"description", generated->description},
+	    {"migration", path_basename(generated->path)},
+	    {"checksum", checksum},
+	    {"base", newest ? newest->version : NULL},
+	    {"proof", generated->proved ? "upgrade and rollback proved in a scratch database"
+	                                : generated->unproved},
+	    {"rollback", reversal_name(generated->reversal)},
 	};
 
-	buffer_clear(out);
 	buffer_string(out, "{\n  \"dbwarden_plan\": 1,\n");
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
 		buffer_string(out, "  ");
 		member(out, members[i].name, members[i].value);
 		buffer_string(out, ",\n");
 	}
-	if (generated->safe_helps)
-		buffer_string(out, "  \"advice\": \"--safe splits this into steps that let readers "
-		                   "and writers go on\",\n");
 	buffer_string(out, "  \"operations\": [\n");
-	for (size_t i = 0; i < file->planned.count; i++) {
-		write_operation(out, file->planned.items[i]);
-		buffer_string(out, i + 1 < file->planned.count ? ",\n" : "\n");
+	for (size_t i = 0; i < generated->planned.count; i++) {
+		write_operation(out, generated->planned.items[i]);
+		buffer_string(out, i + 1 < generated->planned.count ? ",\n" : "\n");
 	}
 	buffer_string(out, "  ]\n}\n");
 }

@@ -4,6 +4,7 @@
 
 #include "engine/scope.h"
 #include "engine/stand_ins.h"
+#include "migrations/snapshot.h"
 #include "schema/diff.h"
 
 bool replay_section(struct session *scratch, const struct migration *migration,
@@ -131,36 +132,34 @@ bool replay_migrations(struct schema *schema, const struct dbw_list *migrations,
 	return done;
 }
 
-/* A snapshot in the server's words is as good as a replay, and no better: it may have been another server.
- * Offline there is no replay in any words but these. */
-static bool snapshot_will_do(struct base *base, const struct chain_link *newest,
-                             const struct entry *entry)
+bool base_read(struct base *base, const struct migration_directory *directory,
+               const struct schema *models, const struct dialect *dialect,
+               const struct config *config, const struct entry *entry, struct error *error)
 {
-	if (newest->state != SNAPSHOT_GOOD)
-		return error_set(&base->why, ERROR_FAILED, "%s", newest->why);
-	if (newest->snapshot.words == WORDS_SERVER && !entry->offline)
-		return error_set(&base->why, ERROR_FAILED,
-		                 "snapshot '%s' is in the words of a server, not of the models",
-		                 path_basename(newest->path));
-	return snapshot_schema(&newest->snapshot, base->schema, &base->why);
-}
+	const struct dbw_traits *traits = dialect->plugin.traits;
+	const struct migration *newest =
+	    directory->versioned.count ? directory->versioned.items[directory->versioned.count - 1]
+				       : NULL;
 
-static void explain_base(const struct base *base, const struct migration *newest,
-                         const struct entry *entry, struct error *error)
-{
-	if (entry->offline) {
-		error_context(
-		    error,
-		    "cannot tell what the migrations so far lead to: %s, and a replay needs a "
-		    "server",
-		    base->why.message);
-		error_hint(error,
-		           "Restore '.dbwarden/snapshots/%s/%s.json' from version control, or run "
-		           "make-migrations once without --offline: it replays the migrations and "
-		           "writes the snapshot anew.",
-		           entry->name, newest->version);
-		return;
+	base->schema = schema_new(traits);
+	if (!newest) {
+		base->source = BASE_EMPTY;
+		return true;
 	}
+	base->source = BASE_SNAPSHOT;
+	if (snapshot_read(base->schema, entry, dialect->plugin.name, newest, &base->why) ==
+	    SNAPSHOT_GOOD) {
+		if (!dialect_normalize(dialect, base->schema, error))
+			return false;
+		scope_apply(base->schema, entry);
+		return true;
+	}
+	base->source = BASE_REPLAY;
+	schema_free(base->schema);
+	base->schema = schema_new(traits);
+	if (replay_migrations(base->schema, &directory->versioned, models, dialect, config, entry,
+	                      error))
+		return true;
 	error_context(error,
 	              "cannot tell what the migrations so far lead to (no good snapshot of "
 	              "'%s'; their replay failed)",
@@ -170,39 +169,6 @@ static void explain_base(const struct base *base, const struct migration *newest
 		           "Mend that migration, or restore '.dbwarden/snapshots/%s/%s.json' from "
 		           "version control.",
 		           entry->name, newest->version);
-}
-
-bool base_read(struct base *base, const struct migration_directory *directory,
-               const struct schema *models, const struct dialect *dialect,
-               const struct config *config, const struct entry *entry, struct error *error)
-{
-	const struct dbw_traits *traits = dialect->plugin.traits;
-	const struct chain_link *newest;
-
-	base->schema = schema_new(traits);
-	if (!chain_read(&base->chain, directory, entry, dialect->plugin.name, error))
-		return false;
-	newest = chain_newest(&base->chain);
-	if (!newest) {
-		base->source = BASE_EMPTY;
-		return true;
-	}
-	base->source = BASE_SNAPSHOT;
-	if (snapshot_will_do(base, newest, entry)) {
-		base->words = newest->snapshot.words;
-		if (!dialect_normalize(dialect, base->schema, error))
-			return false;
-		scope_apply(base->schema, entry);
-		return true;
-	}
-	base->source = BASE_REPLAY;
-	base->words = traits->flags & DBW_TRAIT_REWRITES_TEXT ? WORDS_SERVER : WORDS_DECLARED;
-	schema_free(base->schema);
-	base->schema = schema_new(traits);
-	if (replay_migrations(base->schema, &directory->versioned, models, dialect, config, entry,
-	                      error))
-		return true;
-	explain_base(base, newest->migration, entry, error);
 	return false;
 }
 
@@ -210,6 +176,5 @@ void base_release(struct base *base)
 {
 	schema_free(base->schema);
 	error_release(&base->why);
-	chain_release(&base->chain);
 	*base = (struct base){0};
 }

@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "engine/script.h"
-#include "migrations/chain.h"
 #include "migrations/migration.h"
 #include "plugin/session.h"
 #include "schema/schema.h"
@@ -44,14 +43,12 @@ enum base_source { BASE_EMPTY, BASE_SNAPSHOT, BASE_REPLAY };
 struct base {
 	struct schema *schema; /* normalised */
 	enum base_source source;
-	struct error why;   /* BASE_REPLAY: why the snapshot would not do */
-	struct chain chain; /* the snapshots, as they were found */
-	enum snapshot_words words;
+	struct error why; /* BASE_REPLAY: why the snapshot would not do */
 };
 
 /* What the versioned migrations of the folder produce: the snapshot of the newest one if it is good,
  * else all of them replayed in a scratch database, where 'models' tell what is not the entry's own.
- * Repeatables have no part in it: they run anew whenever they like. Nothing is written: see mend.h. */
+ * Repeatables have no part in it: they run anew whenever they like. */
 bool base_read(struct base *base, const struct migration_directory *directory,
                const struct schema *models, const struct dialect *dialect,
                const struct config *config, const struct entry *entry, struct error *error);

@@ -61,9 +61,8 @@ static bool sort(struct dbw_list *list, struct error *error)
 		          b->file, b->version);
 		if (a->kind != MIGRATION_VERSIONED)
 			return error_hint(error, "Rename or remove one of them.");
-		return error_hint(error,
-		                  "Two branches each added one: 'dbwarden make-migrations --merge' "
-		                  "gives the one that is not applied yet the next free number.");
+		return error_hint(error, "Give the one that is not applied anywhere yet the next "
+		                         "free number.");
 	}
 	return true;
 }
@@ -263,24 +262,6 @@ bool migrations_read(struct migration_directory *directory, const struct entry *
 	       check_existence(directory, &directory->repeatable, error) &&
 	       check_order(directory, error) &&
 	       (entry->versioning != VERSIONING_SEQUENTIAL || check_gaps(directory, error));
-}
-
-bool migrations_read_branches(struct migration_directory *directory, const struct entry *entry,
-                              const struct dbw_traits *traits, struct error *error)
-{
-	struct dbw_list *versioned = &directory->versioned;
-
-	*directory = (struct migration_directory){0};
-	directory->path = arena_string(&directory->arena, entry->migrations_dir);
-	if (!path_exists(directory->path))
-		return true;
-	if (!read_names(directory, entry, error))
-		return false;
-	if (versioned->count)
-		qsort(versioned->items, versioned->count, sizeof *versioned->items, compare_items);
-	return sort(&directory->repeatable, error) &&
-	       read_contents(directory, versioned, traits, error) &&
-	       read_contents(directory, &directory->repeatable, traits, error);
 }
 
 void migrations_release(struct migration_directory *directory)

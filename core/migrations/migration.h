@@ -66,10 +66,6 @@ struct migration_directory {
  */
 bool migrations_read(struct migration_directory *directory, const struct entry *entry,
                      const struct dbw_traits *traits, struct error *error);
-/* The same for a folder in which two branches have come together: versions may be there twice, and nothing is
- * said of gaps and dependencies. By version, then by file name. */
-bool migrations_read_branches(struct migration_directory *directory, const struct entry *entry,
-                              const struct dbw_traits *traits, struct error *error);
 void migrations_release(struct migration_directory *directory);
 
 /* Parses one file's content; 'migration' has path, file and content set. */

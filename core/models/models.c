@@ -348,35 +348,6 @@ bool models_read(struct models *models, const struct config *config, const struc
 	return done;
 }
 
-bool models_read_path(struct models *models, const char *path, const struct dialect *dialect,
-                      struct error *error)
-{
-	struct reading reading = {.dialect = dialect};
-	struct contents contents = {0};
-	bool done = true;
-
-	*models = (struct models){.schema = schema_new(dialect->plugin.traits)};
-	reading.here = path_working_directory(&reading.arena);
-	if (!path_is_directory(path))
-		list_append(&reading.arena, &contents.sql, (void *)(size_t)path);
-	else
-		done = look_into(&reading, path, &contents, error);
-	if (done && !contents.sql.count)
-		done = error_set(error, ERROR_USAGE, "there is no .sql file in '%s'",
-		                 path_shorten(path, reading.here));
-	for (size_t i = 0; done && i < contents.sql.count; i++)
-		done = read_file(models, &reading, contents.sql.items[i], error);
-	models->files = contents.sql.count;
-	if (done && parser_finish(models->schema, error)) {
-		drop_own_tables(models->schema);
-		done = dialect_normalize(dialect, models->schema, error);
-	} else {
-		done = false;
-	}
-	arena_release(&reading.arena);
-	return done;
-}
-
 void models_release(struct models *models)
 {
 	schema_free(models->schema);

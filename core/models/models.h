@@ -27,10 +27,6 @@ struct models {
  * models found', with what to set. */
 bool models_read(struct models *models, const struct config *config, const struct entry *entry,
                  const struct dialect *dialect, struct error *error);
-/* The same of one .sql file, or of a folder of them to any depth, which no entry names. What declares nothing
- * is an empty schema. */
-bool models_read_path(struct models *models, const char *path, const struct dialect *dialect,
-                      struct error *error);
 void models_release(struct models *models);
 
 #endif

@@ -253,7 +253,6 @@ void dialect_features(const struct dialect *dialect, struct arena *arena, struct
 	    {"risk", plugin->risk != NULL},
 	    {"scratch", plugin->scratch != NULL},
 	    {"unlock", plugin->lock_break != NULL},
-	    {"follow", plugin->follow != NULL},
 	};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

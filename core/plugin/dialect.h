@@ -79,13 +79,4 @@ bool dialect_emit(const struct dialect *dialect, struct arena *arena,
                   const struct dbw_list *operations, struct dbw_list *statements,
                   struct error *error);
 
-/* Which of these statements are whose: 'first' at the beginning and 'last' at the end belong to all. */
-struct emitted_sizes {
-	size_t first;
-	size_t *ends; /* by operation: how many others there are up to the end of it */
-	size_t last;
-};
-bool dialect_emit_sizes(const struct dialect *dialect, struct arena *arena,
-                        const struct dbw_list *operations, struct emitted_sizes *sizes);
-
 #endif

@@ -35,22 +35,3 @@ bool dialect_emit(const struct dialect *dialect, struct arena *arena,
 	append_all(arena, statements, &emission.last);
 	return true;
 }
-
-bool dialect_emit_sizes(const struct dialect *dialect, struct arena *arena,
-                        const struct dbw_list *operations, struct emitted_sizes *sizes)
-{
-	struct dbw_emission emission = {.arena = arena};
-
-	sizes->ends = arena_alloc(arena, (operations->count + 1) * sizeof *sizes->ends);
-	for (size_t i = 0; i < operations->count; i++) {
-		struct dbw_error failure = {.struct_size = sizeof failure};
-
-		if (dialect->plugin.emit(&dialect->host, operations->items[i], &emission,
-		                         &failure) != DBW_OK)
-			return false;
-		sizes->ends[i] = emission.body.count;
-	}
-	sizes->first = emission.first.count;
-	sizes->last = emission.last.count;
-	return true;
-}

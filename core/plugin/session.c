@@ -116,8 +116,6 @@ static bool open_with(struct session *session, connect_function *function, const
 	enum dbw_status status;
 
 	*session = (struct session){.dialect = dialect};
-	if (entry->offline)
-		return error_set(error, ERROR_FAILED, "--offline connects to no server");
 	if (!entry_connect_parameters(&arena, config, entry, target, &where, error) ||
 	    !check_scheme(dialect, entry, where.scheme, error)) {
 		arena_release(&arena);
@@ -151,12 +149,6 @@ bool session_open_scratch(struct session *session, const struct dialect *dialect
 	*session = (struct session){.dialect = dialect};
 	if (!dialect->plugin.scratch)
 		return dialect_lacks(dialect, "scratch", error);
-	if (entry->offline && dialect->plugin.traits->flags & DBW_TRAIT_SCRATCH_IN_PROCESS) {
-		struct entry here = *entry;
-
-		here.offline = false;
-		return session_open_scratch(session, dialect, config, &here, error);
-	}
 	return open_with(session, dialect->plugin.scratch, "cannot make a scratch database",
 	                 dialect, config, entry, CONNECT_SCRATCH, 0, error);
 }

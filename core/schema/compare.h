@@ -18,8 +18,9 @@ bool element_equal(const struct dbw_traits *traits, enum dbw_element_kind kind, 
 bool table_frame_equal(const struct dbw_traits *traits, const struct dbw_table *a,
                        const struct dbw_table *b);
 
-/* Writes one line for each difference ("table users: column email: type is 'TEXT', expected 'VARCHAR(80)'"), in
- * the order of their text, and returns how many there are. 'found' and 'expected' must be normalised. */
+/* Writes one line for each difference ("table users: column email: type is 'TEXT', expected
+ * 'VARCHAR(80)'") and
+ * returns how many there are. 'found' and 'expected' must be normalised. */
 size_t schema_differences(const struct schema *found, const struct schema *expected,
                           struct dbw_buffer *lines);
 

@@ -175,8 +175,6 @@ static const struct dbw_column *free_default(struct diff_work *work, const struc
 static void compare_columns(struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after)
 {
-	const bool *moved = places_moved(work, before, after);
-
 	for (size_t i = 0; i < after->columns.count; i++) {
 		const struct dbw_column *wanted = after->columns.items[i];
 		const struct dbw_column *found =
@@ -192,9 +190,6 @@ static void compare_columns(struct diff_work *work, const struct dbw_table *befo
 			         DBW_CREATE, DBW_COLUMN, NULL, wanted, before, after);
 		else if (!element_equal(work->traits, DBW_COLUMN, found, wanted))
 			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, found, wanted,
-			         before, after);
-		else if (moved && moved[i])
-			work_add(work, PHASE_ALTER_TABLES, DBW_ALTER, DBW_COLUMN, wanted, wanted,
 			         before, after);
 	}
 	for (size_t i = 0; i < before->columns.count; i++) {
@@ -267,48 +262,18 @@ static void keep_element(struct diff_work *work, enum dbw_element_kind kind,
 	             before, after);
 }
 
-bool can_rename(const struct diff_work *work, enum dbw_element_kind kind)
-{
-	return has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
-	       (kind == DBW_INDEX && has_trait(work, DBW_TRAIT_RENAME_INDEXES));
-}
-
 /* One that differs in its name alone, as when its table was renamed and the server chose it. */
 static bool rename_element(struct diff_work *work, enum dbw_element_kind kind,
                            const struct dbw_table *before, const struct dbw_table *after,
                            const void *element, const struct dbw_list *new, bool *taken)
 {
-	if (!can_rename(work, kind) ||
+	if (!has_trait(work, DBW_TRAIT_RENAME_CONSTRAINTS) ||
 	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
 		return false;
 	for (size_t i = 0; i < new->count; i++)
 		if (!taken[i] && same_but_for_name(work, kind, element, new->items[i])) {
 			taken[i] = true;
 			work_add(work, PHASE_RENAME_CONSTRAINTS, DBW_RENAME, kind, element,
-			         new->items[i], before, after);
-			return true;
-		}
-	return false;
-}
-
-/* One whose rows are looked at now, and that is the same otherwise. */
-static bool validate_element(struct diff_work *work, enum dbw_element_kind kind,
-                             const struct dbw_table *before, const struct dbw_table *after,
-                             const struct dbw_constraint *element, const struct dbw_list *new,
-                             bool *taken)
-{
-	struct dbw_constraint valid;
-
-	if (kind != DBW_CONSTRAINT || !element->not_valid ||
-	    !has_trait(work, DBW_TRAIT_VALIDATE_LATER) ||
-	    type_disturbs(work, before, after, kind, element) != NOT_RETYPED)
-		return false;
-	valid = *element;
-	valid.not_valid = false;
-	for (size_t i = 0; i < new->count; i++)
-		if (!taken[i] && element_equal(work->traits, kind, &valid, new->items[i])) {
-			taken[i] = true;
-			work_add(work, create_phase(kind, element), DBW_ALTER, kind, element,
 			         new->items[i], before, after);
 			return true;
 		}
@@ -331,7 +296,6 @@ static void compare_set(struct diff_work *work, enum dbw_element_kind kind,
 		if (!kept[i] &&
 		    !inherit_has_equal(work, kind, old->items[i], work->diff->after, after,
 		                       work->diff->before, before) &&
-		    !validate_element(work, kind, before, after, old->items[i], new, taken) &&
 		    !rename_element(work, kind, before, after, old->items[i], new, taken))
 			work_add(work, drop_phase(kind, old->items[i]), DBW_DROP, kind,
 			         old->items[i], NULL, before, after);
@@ -398,7 +362,6 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	size_t first = work->drafts.count;
 	enum retyping retyping = type_touches(work, before);
 
-	checks_keep_names(work->traits, before, after);
 	if (retyping)
 		set_add(retyping == RETYPED ? work->touched : work->touched_back, after);
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count &&
@@ -410,7 +373,6 @@ static void compare_table(struct diff_work *work, const struct dbw_table *before
 	compare_columns(work, before, after);
 	compare_set(work, DBW_CONSTRAINT, before, after, &before->constraints, &after->constraints);
 	compare_set(work, DBW_INDEX, before, after, &before->indexes, &after->indexes);
-	inherit_checks(work, before, after);
 	if (needs_rebuild(work, first)) {
 		work->drafts.count = first;
 		work_add(work, PHASE_ALTER_TABLES, DBW_REBUILD, DBW_TABLE, before, after, NULL,
@@ -560,7 +522,6 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
 		diff_guess(&work);
 		diff_objects(&work);
 		diff_order(&work);
-		diff_places(&work);
 	}
 	schema_free(work.touched);
 	schema_free(work.rebuilt);

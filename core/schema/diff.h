@@ -13,34 +13,21 @@
 #include "base/error.h"
 #include "schema/schema.h"
 
-enum rename_kind {
-	RENAME_TABLE,  /* '--rename-table from:to'; it may also move to another namespace */
-	RENAME_COLUMN, /* '--rename table.from:to' */
-	RENAME_VALUE,  /* '--rename-value type.from:to', or table.column.from:to */
-};
-
-/* Also found as hints in the models (renamed_from). The table of a column is named as it is called afterwards
- * or before: either is accepted. */
+/* '--rename table.from:to' (table set) or '--rename-table from:to' (table NULL). Also found as hints
+ * in the models (renamed_from). The table of a column is named as it is called afterwards or before:
+ * either is accepted. */
 struct rename_request {
-	enum rename_kind kind;
-	const char *table_namespace; /* of the table, or of the type that has the value; or NULL */
-	const char *table;           /* RENAME_COLUMN: its table; RENAME_VALUE: its type */
+	const char *table_namespace; /* or NULL */
+	const char *table;
 	const char *from;
-	const char *to_namespace; /* RENAME_TABLE */
 	const char *to;
-	/* RENAME_VALUE as somebody wrote it: values may have dots and colons in them, so what each part is shows
-	 * only when the types are known. Then table, from and to are NULL. */
-	const char *written;
 };
 
 /* A rename that the two schemas suggest and nobody confirmed: one table (or one column of one table)
  * went, one came, and they look alike. */
 struct rename_guess {
-	enum rename_kind kind;
-	const char *table_namespace; /* these are as in struct rename_request */
-	const char *table;
+	const char *table; /* NULL: it is a table that may have been renamed */
 	const char *from;
-	const char *to_namespace;
 	const char *to;
 	const char *evidence; /* "same type TEXT, same position", "4 of 5 columns are equal" */
 };
@@ -65,10 +52,6 @@ bool diff_make(struct diff *diff, const struct dbw_host *host, const struct dbw_
                const struct schema *before, const struct schema *after,
                const struct dbw_list *renames, struct error *error);
 void diff_release(struct diff *diff);
-
-/* Gives the checks of the models, which nobody named, the names that diff.after has for them. What they get lives
- * as long as that. */
-void diff_name_checks(struct schema *declared, const struct schema *after);
 
 /* The way back: reversed, each inverted. Appends to 'inverse', allocated in the arena. */
 void operations_invert(struct arena *arena, const struct dbw_list *operations,

@@ -11,21 +11,18 @@
 /* The order in which operations run. The reverse is the order of the way back, so what is undone
  * there must be possible there: indexes are dropped before their table, and so made after it. */
 enum phase {
-	PHASE_CREATE_NAMESPACES, /* a table may move to one */
-	PHASE_DROP_GRANTS,
 	PHASE_DROP_TRIGGERS,
 	PHASE_DROP_VIEWS,          /* and the routines that speak of tables or views */
 	PHASE_DROP_VIRTUAL_TABLES, /* early and late: the name may pass from or to a table */
 	PHASE_RENAME_TABLES,
 	PHASE_RENAME_COLUMNS,
-	PHASE_DROP_TABLE_GRANTS, /* tables and columns have their new names here */
-	PHASE_DETACH_TABLES,     /* a child goes before, and comes after, what changes its parent */
+	PHASE_DETACH_TABLES, /* a child goes before, and comes after, what changes its parent */
 	PHASE_DROP_FOREIGN_KEYS,
 	PHASE_DROP_INDEXES,
 	PHASE_DROP_CONSTRAINTS,
 	PHASE_RENAME_CONSTRAINTS,
-	PHASE_RENAME_VALUES, /* on the way back, what says the old value comes after it */
 	PHASE_DROP_ROUTINES, /* those that are made anew and speak of no table */
+	PHASE_CREATE_NAMESPACES,
 	PHASE_CREATE_SEQUENCES,
 	PHASE_CREATE_TYPES, /* and routines that tables may stand on; see diff_objects.c */
 	PHASE_CREATE_TABLES,
@@ -45,7 +42,6 @@ enum phase {
 	PHASE_DROP_NAMESPACES,
 	PHASE_CREATE_VIEWS, /* and such routines */
 	PHASE_CREATE_TRIGGERS,
-	PHASE_CREATE_GRANTS,
 };
 
 /* An operation on its way into the list. */
@@ -78,9 +74,6 @@ struct diff_work {
 	struct dbw_list replaced_triggers; /* char *: names of triggers that make way */
 	struct dbw_list dropped;           /* struct dbw_table of diff.before */
 	struct dbw_list created;           /* struct dbw_table of diff.after */
-	struct dbw_list altered;           /* struct dbw_object: types that change in place */
-	struct dbw_list moved;             /* rename.c's */
-	struct dbw_list followed;          /* rename_values.c's */
 	struct error *error;
 };
 
@@ -92,13 +85,9 @@ struct dbw_operation *work_add(struct diff_work *work, enum phase phase, enum db
 
 /* rename.c: applies requests and hints to diff.before and adds their operations. */
 bool diff_rename(struct diff_work *work, const struct dbw_list *requests);
-/* What is dropped before its table is renamed is on the table of the old name. */
-void diff_restore_moved(struct diff_work *work);
 /* Constraints or indexes that differ in their names at most. */
 bool same_but_for_name(const struct diff_work *work, enum dbw_element_kind kind, const void *a,
                        const void *b);
-/* Whether one can get another name. */
-bool can_rename(const struct diff_work *work, enum dbw_element_kind kind);
 /* The same as work_add(), for the way back alone or not. */
 void work_add_for(struct diff_work *work, enum retyping retyping, enum phase phase,
                   enum dbw_verb verb, enum dbw_element_kind element, const void *before,
@@ -119,8 +108,7 @@ enum retyping type_retyping(const struct diff_work *work, const char *sql);
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element);
-/* Whether a column gets another type, be it one of another length alone: what is computed from it stands in the
- * way of that. */
+/* Whether a column gets a type of another name. */
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after);
 /* The column as the replacement of its type leaves it: with the default that shall be. */
@@ -142,36 +130,15 @@ bool inherit_has_equal(const struct diff_work *work, enum dbw_element_kind kind,
                        const void *element, const struct schema *schema,
                        const struct dbw_table *child, const struct schema *other,
                        const struct dbw_table *twin);
-/* A table that is no child any more keeps the parent's checks, and one that becomes a child needs them: adds what
- * that takes. */
-void inherit_checks(struct diff_work *work, const struct dbw_table *before,
-                    const struct dbw_table *after);
 /* How many tables stand above this one. */
 size_t inherit_depth(const struct schema *schema, const struct dbw_table *table);
 /* The column of the table 'before' as the operations on its parents leave it, NULL if they leave none:
  * what is different in 'after' takes operations of its own. */
 const struct dbw_column *inherit_column(struct diff_work *work, const struct dbw_table *before,
                                         const struct dbw_table *after, const char *name);
-/* rename_values.c: the same for the values of enum types, and of columns whose type lists them. */
-bool diff_rename_values(struct diff_work *work, const struct dbw_list *requests);
-void diff_guess_values(struct diff_work *work);
-/* What is dropped before a value is renamed comes back, on the way back, when it has its old name again. */
-void diff_restore_values(struct diff_work *work);
-/* checks.c: a check that the server has named keeps that name, whatever place it has in the models by now. Another
- * one that would have it takes the one that is free. */
-void checks_keep_names(const struct dbw_traits *traits, const struct dbw_table *before,
-                       const struct dbw_table *after);
-/* places.c: where columns go, in dialects that can put them there. */
-/* The columns of both tables that must move, as flags by their index in 'after'; NULL if none must. */
-bool *places_moved(const struct diff_work *work, const struct dbw_table *before,
-                   const struct dbw_table *after);
-/* Sets the places of all operations, once they are in order. */
-void diff_places(struct diff_work *work);
 /* guess.c: what looks like a rename. */
 void diff_guess(struct diff_work *work);
-struct rename_guess *diff_add_guess(struct diff_work *work, enum rename_kind kind, const char *from,
-                                    const char *to, const char *evidence);
-/* A domain, composite or range type; or a collation, which columns hold in the same way. */
+/* A domain, composite or range type. */
 bool object_is_routine(const struct dbw_object *object);
 bool object_is_type(const struct dbw_object *object);
 /* diff_objects.c: views, triggers, routines, after the tables are compared. */

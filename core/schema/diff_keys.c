@@ -51,9 +51,7 @@ static bool has_twin(const struct diff_work *work, enum dbw_element_kind kind, c
                      const struct dbw_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (element_equal(work->traits, kind, element, list->items[i]) ||
-		    (kind == DBW_INDEX && can_rename(work, kind) &&
-		     same_but_for_name(work, kind, element, list->items[i])))
+		if (element_equal(work->traits, kind, element, list->items[i]))
 			return true;
 	return false;
 }

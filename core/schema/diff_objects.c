@@ -26,7 +26,7 @@ bool object_is_routine(const struct dbw_object *object)
 bool object_is_type(const struct dbw_object *object)
 {
 	return object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
-	       object->kind == DBW_RANGE_TYPE || object->kind == DBW_COLLATION;
+	       object->kind == DBW_RANGE_TYPE;
 }
 
 /* Words of the statement itself: a table may well be called 'language'. */
@@ -82,8 +82,6 @@ static bool is_early(const struct diff_work *work, const struct schema *schema,
 
 static enum phase create_phase(const struct diff_work *work, const struct dbw_object *object)
 {
-	if (object->kind == DBW_GRANT)
-		return PHASE_CREATE_GRANTS;
 	if (is_trigger(object))
 		return PHASE_CREATE_TRIGGERS;
 	if (is_view(object))
@@ -105,11 +103,6 @@ static enum phase create_phase(const struct diff_work *work, const struct dbw_ob
 
 static enum phase drop_phase(const struct diff_work *work, const struct dbw_object *object)
 {
-	if (object->kind == DBW_GRANT)
-		return object->table && schema_find_table(work->diff->before,
-		                                          object->namespace_name, object->table)
-		           ? PHASE_DROP_TABLE_GRANTS
-		           : PHASE_DROP_GRANTS;
 	if (is_trigger(object))
 		return PHASE_DROP_TRIGGERS;
 	if (is_view(object))
@@ -135,8 +128,7 @@ static struct dbw_object *twin_of(const struct schema *schema, const struct dbw_
 	                          object->table, object->signature);
 }
 
-/* A rebuild takes the table's triggers with it, so they make way as a whole: before what is renamed, and back when
- * all has its name again. */
+/* A rebuild takes the table's triggers with it and makes those of schema_after. */
 static bool goes_with_rebuild(const struct diff_work *work, const struct dbw_object *object)
 {
 	return object->kind == DBW_TRIGGER && object->table &&
@@ -161,8 +153,7 @@ static bool mentions_touched(struct diff_work *work, const struct dbw_object *ob
 		const struct dbw_table *name = schema_find_parent(touched, names.items[i]);
 
 		/* What a routine takes or gives are rows of a table whatever its columns are. */
-		found = name && (name->comment == made_anew ||
-		                 !(object_is_routine(object) || object->kind == DBW_GRANT));
+		found = name && (name->comment == made_anew || !object_is_routine(object));
 	}
 	arena_release(&arena);
 	return found;
@@ -241,9 +232,8 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 		for (size_t i = 0; i < unchanged->count; i++) {
 			const struct dbw_object *old = unchanged->items[i];
 
-			if (!old || !is_trigger(old) ||
-			    !(goes_with_rebuild(work, old) ||
-			      mentions_touched(work, old, retyping) || follows_touched(work, old)))
+			if (!old || !is_trigger(old) || goes_with_rebuild(work, old) ||
+			    !(mentions_touched(work, old, retyping) || follows_touched(work, old)))
 				continue;
 			replace(work, retyping, old, twin_of(work->diff->after, old));
 			if (old->kind == DBW_TRIGGER)
@@ -251,55 +241,6 @@ static void replace_unchanged(struct diff_work *work, struct dbw_list *unchanged
 			unchanged->items[i] = NULL;
 			more = true;
 		}
-	}
-}
-
-static bool is_about_columns(const struct dbw_object *grant)
-{
-	for (size_t i = 0; i < grant->privileges.count; i++)
-		if (*((const struct dbw_option *)grant->privileges.items[i])->value)
-			return true;
-	return false;
-}
-
-/* Whether something is granted with the right to grant it, and something without. */
-static bool has_both_options(const struct schema *schema, const struct dbw_object *grant)
-{
-	for (size_t i = 0; i < schema->content.objects.count; i++) {
-		const struct dbw_object *one = schema->content.objects.items[i];
-
-		if (one->kind == DBW_GRANT && strcmp(one->name, grant->name) == 0 &&
-		    strcmp(one->text, grant->text) == 0 &&
-		    strcmp(one->signature, grant->signature) != 0)
-			return true;
-	}
-	return false;
-}
-
-/* Grants on what is made anew go with it. One that changes is changed in place, at the end; but for columns,
- * which are there at one end of the way alone, perhaps, and where rights pass from one grant to another. */
-static void compare_grants(struct diff_work *work)
-{
-	const struct dbw_list *before = &work->diff->before->content.objects;
-
-	for (size_t i = 0; i < before->count; i++) {
-		const struct dbw_object *old = before->items[i], *new;
-		bool same;
-
-		if (old->kind != DBW_GRANT)
-			continue;
-		new = twin_of(work->diff->after, old);
-		same = new &&element_equal(work->traits, DBW_OBJECT, old, new);
-		if (!new || mentions_touched(work, old, RETYPED) ||
-		    (!same && (is_about_columns(old) || is_about_columns(new) ||
-		               has_both_options(work->diff->before, old) ||
-		               has_both_options(work->diff->after, new))))
-			replace(work, RETYPED, old, new);
-		else if (same && mentions_touched(work, old, RETYPED_BACK))
-			replace(work, RETYPED_BACK, old, new);
-		else if (!same)
-			work_add(work, PHASE_CREATE_GRANTS, DBW_ALTER, DBW_OBJECT, old, new, NULL,
-			         NULL);
 	}
 }
 
@@ -313,7 +254,7 @@ void diff_objects(struct diff_work *work)
 		const struct dbw_object *old = before->items[i];
 		const struct dbw_object *new = twin_of(work->diff->after, old);
 
-		if (old->kind == DBW_GRANT)
+		if (goes_with_rebuild(work, old))
 			continue;
 		/* diff_types.c has seen to it. */
 		if (new &&object_is_type(old))
@@ -326,12 +267,6 @@ void diff_objects(struct diff_work *work)
 		}
 		if (new &&element_equal(work->traits, DBW_OBJECT, old, new)) {
 			list_append(&work->diff->arena, &unchanged, (void *)(size_t)old);
-			continue;
-		}
-		/* What it has made stays where it is. */
-		if (new && old->kind == DBW_EXTENSION) {
-			work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL,
-			         NULL);
 			continue;
 		}
 		/* What calls a routine need not make way for its new body. */
@@ -349,10 +284,9 @@ void diff_objects(struct diff_work *work)
 	for (size_t i = 0; i < after->count; i++) {
 		const struct dbw_object *new = after->items[i];
 
-		if (!twin_of(work->diff->before, new))
+		if (!twin_of(work->diff->before, new) && !goes_with_rebuild(work, new))
 			replace(work, RETYPED, NULL, new);
 	}
 	replace_unchanged(work, &unchanged, RETYPED);
 	replace_unchanged(work, &unchanged, RETYPED_BACK);
-	compare_grants(work);
 }

@@ -91,35 +91,6 @@ static void compare_enums(struct diff_work *work)
 	}
 }
 
-/* Whether it takes another type of the same name. */
-static bool is_replaced(struct diff_work *work, const struct dbw_object *old,
-                        const struct dbw_object *new)
-{
-	const struct dbw_operation operation = {
-	    .struct_size = sizeof operation,
-	    .verb = DBW_ALTER,
-	    .element = DBW_OBJECT,
-	    .before = old,
-	    .after = new,
-	    .schema_before = &work->diff->before->content,
-	    .schema_after = &work->diff->after->content,
-	};
-
-	return !work->plugin->needs_rebuild || work->plugin->needs_rebuild(work->host, &operation);
-}
-
-/* In place: once, whatever is found later. False: nothing else is replaced for it. */
-static bool alter_type(struct diff_work *work, const struct dbw_object *old,
-                       const struct dbw_object *new)
-{
-	for (size_t i = 0; i < work->altered.count; i++)
-		if (work->altered.items[i] == old)
-			return false;
-	list_append(&work->diff->arena, &work->altered, (void *)(size_t)old);
-	work_add(work, PHASE_CREATE_TYPES, DBW_ALTER, DBW_OBJECT, old, new, NULL, NULL);
-	return false;
-}
-
 /* One domain or the like; true if it was found to be replaced now. */
 static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 {
@@ -134,10 +105,7 @@ static bool compare_type(struct diff_work *work, const struct dbw_object *old)
 	    schema_find_table(work->retyped_back, old->namespace_name, old->name))
 		return false;
 	changed = !element_equal(work->traits, DBW_OBJECT, old, new);
-	retyping =
-	    changed && is_replaced(work, old, new) ? RETYPED : type_retyping(work, old->text);
-	if (changed && retyping != RETYPED)
-		return alter_type(work, old, new);
+	retyping = changed ? RETYPED : type_retyping(work, old->text);
 	if (retyping == NOT_RETYPED)
 		return false;
 	retype(retyping == RETYPED ? work->retyped : work->retyped_back, old->namespace_name,
@@ -255,21 +223,13 @@ static bool gets_other_type(const struct diff_work *work, const struct dbw_table
 	return length != strcspn(new->type, "(") || strncmp(old->type, new->type, length) != 0;
 }
 
-static bool same_sql(const struct diff_work *work, const char *a, const char *b)
-{
-	return sql_same(work->traits, a, b);
-}
-
 bool type_changes(const struct diff_work *work, const struct dbw_table *before,
                   const struct dbw_table *after)
 {
-	for (size_t i = 0; i < before->columns.count; i++) {
-		const struct dbw_column *old = before->columns.items[i];
-		const struct dbw_column *new = table_find_column(work->traits, after, old->name);
-
-		if (new && !same_sql(work, old->type, new->type))
+	for (size_t i = 0; i < before->columns.count; i++)
+		if (gets_other_type(work, before, after,
+		                    ((const struct dbw_column *)before->columns.items[i])->name))
 			return true;
-	}
 	return false;
 }
 
@@ -313,13 +273,6 @@ static enum retyping worse(enum retyping a, enum retyping b)
 	return a > b ? a : b;
 }
 
-static enum retyping column_retyping(const struct diff_work *work, const struct dbw_column *column)
-{
-	enum retyping found = type_retyping(work, column->type);
-
-	return column->collation ? worse(found, type_retyping(work, column->collation)) : found;
-}
-
 /* Whether the expression speaks of a column of such a type. */
 static enum retyping speaks_of_one(const struct diff_work *work, const struct dbw_table *table,
                                    const char *expression)
@@ -330,9 +283,14 @@ static enum retyping speaks_of_one(const struct diff_work *work, const struct db
 		const struct dbw_column *column = table->columns.items[i];
 
 		if (sql_mentions(work->traits, expression, column->name))
-			found = worse(found, column_retyping(work, column));
+			found = worse(found, type_retyping(work, column->type));
 	}
 	return found;
+}
+
+static bool same_sql(const struct diff_work *work, const char *a, const char *b)
+{
+	return sql_same(work->traits, a, b);
 }
 
 /* Whether a generated column is dropped and added: its values cannot be computed in another way in place, nor
@@ -343,16 +301,8 @@ static bool is_made_anew(const struct diff_work *work, const struct dbw_table *b
 	const struct dbw_column *old = table_find_column(work->traits, before, name);
 	const struct dbw_column *new = old ? table_find_column(work->traits, after, name) : NULL;
 
-	if (!new)
+	if (!new || !old->generated || !new->generated)
 		return false;
-	/* What is never stored cannot come to be, or cease to be, in place. */
-	if ((old->generated == DBW_GENERATED_VIRTUAL) != (new->generated == DBW_GENERATED_VIRTUAL))
-		return true;
-	if (!new->generated)
-		return false;
-	/* Its values are computed from now on. */
-	if (!old->generated)
-		return true;
 	if (old->generated != new->generated ||
 	    !same_sql(work, old->generated_expression, new->generated_expression))
 		return true;
@@ -388,11 +338,7 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
                                  const struct dbw_table *after, const struct dbw_list *parts,
                                  const char *expression)
 {
-	bool any = expression != NULL;
-
-	for (size_t i = 0; !any && i < parts->count; i++)
-		any = ((const struct dbw_key_part *)parts->items[i])->expression;
-	for (size_t i = 0; any && i < before->columns.count; i++) {
+	for (size_t i = 0; i < before->columns.count; i++) {
 		const char *name = ((const struct dbw_column *)before->columns.items[i])->name;
 
 		if (!gets_other_type(work, before, after, name))
@@ -409,14 +355,6 @@ static bool expression_disturbed(const struct diff_work *work, const struct dbw_
 	return false;
 }
 
-static bool has_generated(const struct dbw_table *table)
-{
-	for (size_t i = 0; i < table->columns.count; i++)
-		if (((const struct dbw_column *)table->columns.items[i])->generated)
-			return true;
-	return false;
-}
-
 enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table *before,
                             const struct dbw_table *after, enum dbw_element_kind kind,
                             const void *element)
@@ -428,12 +366,10 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	const char *expression = kind == DBW_INDEX ? index->predicate : constraint->expression;
 	enum retyping found;
 
-	bool generated = has_generated(before) || has_generated(after);
-
-	for (size_t i = 0; generated && i < before->columns.count; i++) {
+	for (size_t i = 0; i < before->columns.count; i++) {
 		const struct dbw_column *column = before->columns.items[i];
 
-		if (is_made_anew(work, before, after, column->name) &&
+		if (column->generated && is_made_anew(work, before, after, column->name) &&
 		    uses_column(work, parts, include, expression, column->name))
 			return RETYPED;
 	}
@@ -449,13 +385,11 @@ enum retyping type_disturbs(const struct diff_work *work, const struct dbw_table
 	if (!work->retyped->content.tables.count && !work->retyped_back->content.tables.count)
 		return NOT_RETYPED;
 	found = speaks_of_one(work, before, expression);
-	for (size_t i = 0; i < parts->count; i++) {
-		const struct dbw_key_part *part = parts->items[i];
-
-		found = worse(found, speaks_of_one(work, before, part->expression));
-		if (part->collation)
-			found = worse(found, type_retyping(work, part->collation));
-	}
+	for (size_t i = 0; i < parts->count; i++)
+		found = worse(
+		    found,
+		    speaks_of_one(work, before,
+		                  ((const struct dbw_key_part *)parts->items[i])->expression));
 	return found;
 }
 
@@ -464,7 +398,9 @@ enum retyping type_touches(const struct diff_work *work, const struct dbw_table 
 	enum retyping found = NOT_RETYPED;
 
 	for (size_t i = 0; i < table->columns.count; i++)
-		found = worse(found, column_retyping(work, table->columns.items[i]));
+		found = worse(
+		    found, type_retyping(
+			       work, ((const struct dbw_column *)table->columns.items[i])->type));
 	return found;
 }
 

@@ -96,7 +96,6 @@ static const struct field constraint_fields[] = {
 	SET(dbw_constraint, options, DBW_OPTION),
 	TEXT(dbw_constraint, comment),
 	HINT(dbw_constraint),
-	{"server_named", FIELD_HINT, offsetof(struct dbw_constraint, server_named), 0, false, false, NULL},
 	SOURCE(dbw_constraint),
 	END,
 };
@@ -153,9 +152,7 @@ static const struct field sequence_fields[] = {
 
 static const struct field enum_fields[] = {
 	NAME(dbw_enum, namespace_name), KEY(dbw_enum, name), TEXTS(dbw_enum, labels),
-	TEXT(dbw_enum, comment),        SOURCE(dbw_enum),
-	{"renamed_from", FIELD_HINTS, offsetof(struct dbw_enum, renamed_from), DBW_OPTION, true, false, NULL},
-	END,
+	TEXT(dbw_enum, comment),        SOURCE(dbw_enum),    END,
 };
 
 static const struct field object_fields[] = {
@@ -167,7 +164,6 @@ static const struct field object_fields[] = {
 	SQL(dbw_object, text),
 	TEXT(dbw_object, comment),
 	SET(dbw_object, column_comments, DBW_OPTION),
-	SET(dbw_object, privileges, DBW_OPTION),
 	SOURCE(dbw_object),
 	END,
 };

@@ -22,7 +22,6 @@ enum field_type {
 	FIELD_TEXTS,    /* struct dbw_list of other strings */
 	FIELD_SOURCE,   /* struct dbw_source: copied, nothing more */
 	FIELD_HINT,     /* const char *: copied, nothing more */
-	FIELD_HINTS,    /* struct dbw_list of struct dbw_option: copied, nothing more */
 };
 
 struct field {

@@ -51,18 +51,17 @@ static char *column_evidence(struct diff_work *work, const struct dbw_table *bef
 	return text;
 }
 
-struct rename_guess *diff_add_guess(struct diff_work *work, enum rename_kind kind, const char *from,
-                                    const char *to, const char *evidence)
+static void add_guess(struct diff_work *work, const char *table, const char *from, const char *to,
+                      const char *evidence)
 {
 	struct arena *arena = &work->diff->arena;
 	struct rename_guess *guess = arena_new(arena, struct rename_guess);
 
-	guess->kind = kind;
+	guess->table = table;
 	guess->from = from;
 	guess->to = to;
 	guess->evidence = evidence;
 	list_append(arena, &work->diff->guesses, guess);
-	return guess;
 }
 
 /* Those columns of a that b has not. */
@@ -92,7 +91,6 @@ static void guess_columns(struct diff_work *work, const struct dbw_table *before
 		size_t best_old = 0, best_new = 0;
 		int best = 0;
 		const struct dbw_column *old, *new;
-		struct rename_guess *guess;
 
 		for (size_t i = 0; i < gone.count; i++)
 			for (size_t j = 0; j < come.count; j++) {
@@ -109,10 +107,8 @@ static void guess_columns(struct diff_work *work, const struct dbw_table *before
 			return;
 		old = gone.items[best_old];
 		new = come.items[best_new];
-		guess = diff_add_guess(work, RENAME_COLUMN, old->name, new->name,
-		                       column_evidence(work, before, old, wanted, new));
-		guess->table = wanted->name;
-		guess->table_namespace = wanted->namespace_name;
+		add_guess(work, wanted->name, old->name, new->name,
+		          column_evidence(work, before, old, wanted, new));
 		list_remove(&gone, best_old);
 		list_remove(&come, best_new);
 	}
@@ -141,24 +137,6 @@ static bool tables_alike(const struct dbw_table *a, const struct dbw_table *b, s
 	return shared * 2 >= larger && (shared >= 2 || shared == larger);
 }
 
-static void add_table_guess(struct diff_work *work, const struct dbw_table *old,
-                            const struct dbw_table *new, size_t shared)
-{
-	struct rename_guess *guess =
-	    diff_add_guess(work, RENAME_TABLE, old->name, new->name,
-	                   arena_printf(&work->diff->arena, "%zu of %zu columns are equal", shared,
-	                                old->columns.count));
-
-	guess->table_namespace = old->namespace_name;
-	guess->to_namespace = new->namespace_name;
-	/* A bare name would stay where the old one was. */
-	if (old->namespace_name && !new->namespace_name)
-		guess->to_namespace = work->traits->default_namespace;
-	if (old->namespace_name && guess->to_namespace &&
-	    strcmp(old->namespace_name, guess->to_namespace) == 0)
-		guess->to_namespace = NULL;
-}
-
 static void guess_tables(struct diff_work *work)
 {
 	struct dbw_list gone = work->dropped, come = work->created;
@@ -173,18 +151,15 @@ static void guess_tables(struct diff_work *work)
 	for (size_t i = 0; i < work->created.count; i++)
 		list_append(&work->diff->arena, &come, work->created.items[i]);
 	while (gone.count && come.count) {
-		size_t best_old = 0, best_new = 0, best = 0, score = 0;
+		size_t best_old = 0, best_new = 0, best = 0;
+		const struct dbw_table *old, *new;
 
 		for (size_t i = 0; i < gone.count; i++)
 			for (size_t j = 0; j < come.count; j++) {
-				const struct dbw_table *old = gone.items[i], *new = come.items[j];
-				size_t shared = shared_columns(work, old, new);
-				/* One that moved to another namespace has its name still. */
-				size_t points = 2 * shared +
-				                sql_names_equal(work->traits, old->name, new->name);
+				size_t shared = shared_columns(work, gone.items[i], come.items[j]);
 
-				if (points > score && tables_alike(old, new, shared)) {
-					score = points;
+				if (shared > best &&
+				    tables_alike(gone.items[i], come.items[j], shared)) {
 					best = shared;
 					best_old = i;
 					best_new = j;
@@ -192,7 +167,11 @@ static void guess_tables(struct diff_work *work)
 			}
 		if (!best)
 			return;
-		add_table_guess(work, gone.items[best_old], come.items[best_new], best);
+		old = gone.items[best_old];
+		new = come.items[best_new];
+		add_guess(work, NULL, old->name, new->name,
+		          arena_printf(&work->diff->arena, "%zu of %zu columns are equal", best,
+		                       old->columns.count));
 		list_remove(&gone, best_old);
 		list_remove(&come, best_new);
 	}
@@ -226,5 +205,4 @@ void diff_guess(struct diff_work *work)
 			guess_columns(work, before, after);
 	}
 	guess_tables(work);
-	diff_guess_values(work);
 }

@@ -55,15 +55,13 @@ static bool is_zero(const void *element, const struct field *field)
 		return ((const struct dbw_list *)value)->count == 0;
 	case FIELD_SOURCE:
 	case FIELD_HINT:
-	case FIELD_HINTS:
 		return true;
 	default:
 		return !*(const char *const *)value;
 	}
 }
 
-static void write_fields(struct dbw_buffer *out, const struct field *fields, const void *element,
-                         unsigned indent);
+static void write_fields(struct dbw_buffer *out, const struct field *fields, const void *element);
 
 /* The order of a set, so that equal schemas give equal bytes: by what would be written. */
 
@@ -91,33 +89,10 @@ static void separate(struct dbw_buffer *out, unsigned indent)
 		line_break(out, indent);
 }
 
-/* The body of a routine, say: a line for each of its own, or every change of it would be one of all. */
-static void write_lines(struct dbw_buffer *out, const char *text, unsigned indent)
-{
-	struct arena arena = {0};
-
-	buffer_char(out, '[');
-	for (const char *end; text; text = end) {
-		end = strchr(text, '\n');
-		line_break(out, indent + 2);
-		json_write_string(
-		    out, arena_copy(&arena, text, end ? (size_t)(end - text) : strlen(text)));
-		if (end) {
-			end++;
-			buffer_char(out, ',');
-		}
-	}
-	line_break(out, indent);
-	buffer_char(out, ']');
-	arena_release(&arena);
-}
-
-static void write_item(struct dbw_buffer *out, const struct field *field, const void *item,
-                       unsigned indent)
+static void write_item(struct dbw_buffer *out, const struct field *field, const void *item)
 {
 	if (field->type == FIELD_ELEMENTS)
-		write_fields(out, element_fields(field->kind), item,
-		             field->kind == DBW_OBJECT ? indent : ONE_LINE);
+		write_fields(out, element_fields(field->kind), item);
 	else
 		json_write_string(out, item);
 }
@@ -132,7 +107,7 @@ static void write_items(struct dbw_buffer *out, const struct field *field,
 		for (size_t i = 0; i < list->count; i++) {
 			if (i)
 				separate(out, indent);
-			write_item(out, field, list->items[i], indent);
+			write_item(out, field, list->items[i]);
 		}
 		return;
 	}
@@ -140,7 +115,7 @@ static void write_items(struct dbw_buffer *out, const struct field *field,
 	for (size_t i = 0; i < list->count; i++) {
 		struct dbw_buffer text = {0};
 
-		write_item(&text, field, list->items[i], indent);
+		write_item(&text, field, list->items[i]);
 		texts[i] = text.text;
 	}
 	qsort(texts, list->count, sizeof *texts, compare_texts);
@@ -188,9 +163,8 @@ static void write_value(struct dbw_buffer *out, const struct field *field, const
 	}
 }
 
-/* On one line; with an indent, text of several lines takes as many. */
-static void write_fields(struct dbw_buffer *out, const struct field *fields, const void *element,
-                         unsigned indent)
+/* On one line. */
+static void write_fields(struct dbw_buffer *out, const struct field *fields, const void *element)
 {
 	const char *separator = "";
 
@@ -200,11 +174,7 @@ static void write_fields(struct dbw_buffer *out, const struct field *fields, con
 			continue;
 		buffer_string(out, separator);
 		write_key(out, fields->name);
-		if (indent != ONE_LINE && fields->type == FIELD_SQL &&
-		    strchr(*(const char *const *)field_at(element, fields), '\n'))
-			write_lines(out, *(const char *const *)field_at(element, fields), indent);
-		else
-			write_value(out, fields, element);
+		write_value(out, fields, element);
 		separator = ", ";
 	}
 	buffer_char(out, '}');
@@ -340,33 +310,6 @@ static bool read_string(struct schema *schema, const json_t *value, const char *
 	return true;
 }
 
-/* Text of several lines may stand as a list of them. */
-static bool read_lines(struct schema *schema, const json_t *value, const char **string,
-                       const struct place *place, struct error *error)
-{
-	struct dbw_buffer text = {0};
-	const json_t *item;
-	bool done = true;
-	size_t i;
-
-	json_array_foreach(value, i, item)
-	{
-		const struct place here = {place, NULL, i};
-		const char *line;
-
-		done = done && read_string(schema, item, &line, &here, error);
-		if (!done)
-			break;
-		if (i)
-			buffer_char(&text, '\n');
-		buffer_string(&text, line);
-	}
-	if (done)
-		*string = arena_copy(&schema->arena, buffer_text(&text), text.length);
-	buffer_release(&text);
-	return done;
-}
-
 static bool read_word(const struct field *field, const json_t *value, void *target,
                       const struct place *place, struct error *error)
 {
@@ -432,10 +375,6 @@ static bool read_value(struct schema *schema, const struct field *field, const j
 	case FIELD_NAMES:
 	case FIELD_TEXTS:
 		return read_list(schema, field, value, target, place, error);
-	case FIELD_SQL:
-		if (json_is_array(value))
-			return read_lines(schema, value, target, place, error);
-		return read_string(schema, value, target, place, error);
 	default:
 		return read_string(schema, value, target, place, error);
 	}
@@ -443,57 +382,31 @@ static bool read_value(struct schema *schema, const struct field *field, const j
 
 static bool in_document(const struct field *field)
 {
-	return field->type != FIELD_SOURCE && field->type != FIELD_HINT &&
-	       field->type != FIELD_HINTS;
-}
-
-/* The keys mostly come in the order of the fields, so that the search goes on where the last one ended. */
-static const struct field *find_field(const struct field *fields, const struct field *from,
-                                      const char *key)
-{
-	for (const struct field *field = from; field->name; field++)
-		if (strcmp(field->name, key) == 0)
-			return in_document(field) ? field : NULL;
-	for (const struct field *field = fields; field != from; field++)
-		if (strcmp(field->name, key) == 0)
-			return in_document(field) ? field : NULL;
-	return NULL;
-}
-
-static bool check_required(const struct field *fields, const json_t *object,
-                           const struct place *place, struct error *error)
-{
-	for (const struct field *field = fields; field->name; field++) {
-		const struct place here = {place, field->name, 0};
-
-		if (field->required && !json_object_get(object, field->name))
-			return complain(error, &here, "is missing");
-	}
-	return true;
+	return field->type != FIELD_SOURCE && field->type != FIELD_HINT;
 }
 
 static bool read_fields(struct schema *schema, const struct field *fields, void *element,
                         const json_t *object, const struct place *place, struct error *error)
 {
-	const struct field *next = fields;
-	const char *key;
-	json_t *value;
+	size_t known = 0;
 
 	if (!json_is_object(object))
 		return complain(error, place, "an object is expected");
-	if (!check_required(fields, object, place, error))
-		return false;
-	json_object_foreach((json_t *)(uintptr_t)object, key, value)
-	{
-		const struct field *field = find_field(fields, next, key);
-		const struct place here = {place, key, 0};
+	for (const struct field *field = fields; field->name; field++) {
+		const json_t *value =
+		    in_document(field) ? json_object_get(object, field->name) : NULL;
+		const struct place here = {place, field->name, 0};
 
-		if (!field)
-			return complain(error, place, "there is a key that is not known");
+		if (!value && field->required)
+			return complain(error, &here, "is missing");
+		if (!value)
+			continue;
+		known++;
 		if (!read_value(schema, field, value, element, &here, error))
 			return false;
-		next = field + 1;
 	}
+	if (known != json_object_size(object))
+		return complain(error, place, "there is a key that is not known");
 	return true;
 }
 

@@ -19,8 +19,6 @@ void operations_invert(struct arena *arena, const struct dbw_list *operations,
 		to->table_after = from->table_before;
 		to->schema_before = from->schema_after;
 		to->schema_after = from->schema_before;
-		to->place = from->place_back;
-		to->place_back = from->place;
 		list_append(arena, inverse, to);
 	}
 }
@@ -28,13 +26,8 @@ void operations_invert(struct arena *arena, const struct dbw_list *operations,
 const char *verb_name(enum dbw_verb verb)
 {
 	static const char *const names[] = {
-	    [DBW_CREATE] = "create",
-	    [DBW_DROP] = "drop",
-	    [DBW_ALTER] = "alter",
-	    [DBW_RENAME] = "rename",
-	    [DBW_REBUILD] = "rebuild",
-	    [DBW_BACKFILL] = "fill",
-	    [DBW_RENAME_VALUE] = "rename value",
+	    [DBW_CREATE] = "create", [DBW_DROP] = "drop",       [DBW_ALTER] = "alter",
+	    [DBW_RENAME] = "rename", [DBW_REBUILD] = "rebuild",
 	};
 
 	return names[verb];
@@ -105,8 +98,6 @@ static const char *element_text(struct arena *arena, const struct dbw_operation 
 	case DBW_SEQUENCE:
 		return ((const struct dbw_sequence *)element)->name;
 	default:
-		if (object->kind == DBW_GRANT)
-			return arena_printf(arena, "to %s on %s", object->name, object->signature);
 		return schema_display_name(arena, object->namespace_name, object->name);
 	}
 }
@@ -128,15 +119,6 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	const char *owner =
 	    table ? schema_display_name(arena, table->namespace_name, table->name) : NULL;
 
-	if (operation->verb == DBW_RENAME_VALUE)
-		return arena_printf(arena, "rename a value of %s %s%s%s",
-		                    element_word(operation, element), owner ? owner : "",
-		                    owner ? "." : "", name);
-	if (operation->verb == DBW_BACKFILL)
-		return arena_printf(arena, "fill column %s.%s in batches", owner, name);
-	if (operation->element == DBW_CONSTRAINT && operation->verb == DBW_ALTER &&
-	    !((const struct dbw_constraint *)element)->not_valid)
-		return arena_printf(arena, "validate %s on %s", name, owner);
 	if (operation->verb == DBW_RENAME) {
 		const char *old = element_text(arena, operation, operation->before);
 
@@ -147,9 +129,6 @@ char *operation_describe(struct arena *arena, const struct dbw_operation *operat
 	}
 	if (owner && operation->verb == DBW_CREATE)
 		verb = "add";
-	if (operation->place && operation->verb == DBW_ALTER &&
-	    operation->before == operation->after)
-		verb = "move";
 	if (operation->element == DBW_COLUMN)
 		return arena_printf(arena, "%s column %s.%s", verb, owner, name);
 	if (operation->element == DBW_CONSTRAINT)

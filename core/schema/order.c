@@ -75,26 +75,6 @@ static void rank_nodes(struct diff_work *work, struct dbw_list *nodes)
 	schema_free(stand_ins);
 }
 
-/* The sequence of another table's column is there when that is: TABLE_COLUMN_seq, in a string. */
-static void name_sequences(struct diff_work *work, struct node *node, const char *value)
-{
-	struct arena *arena = &work->diff->arena;
-	const char *call = value ? strcasestr(value, "nextval(") : NULL;
-	const char *name, *end, *dot;
-
-	if (!call)
-		return;
-	name = call + strlen("nextval(");
-	name += strspn(name, "'\"");
-	end = name + strcspn(name, "'\"");
-	if ((dot = memchr(name, '.', (size_t)(end - name))))
-		dot++;
-	for (const char *mark = dot ? dot : name; mark < end; mark++)
-		if (*mark == '_')
-			list_append(arena, &node->names,
-			            arena_copy(arena, name, (size_t)(mark - name)));
-}
-
 static void name_references(struct diff_work *work, struct node *node,
                             const struct dbw_table *table)
 {
@@ -109,9 +89,6 @@ static void name_references(struct diff_work *work, struct node *node,
 			                               constraint->ref_table)
 			                : (char *)(size_t)constraint->ref_table);
 	}
-	for (size_t i = 0; i < table->columns.count; i++)
-		name_sequences(work, node,
-		               ((const struct dbw_column *)table->columns.items[i])->default_value);
 	for (size_t i = 0; i < table->inherits.count; i++)
 		list_append(&work->diff->arena, &node->names, table->inherits.items[i]);
 	if (table->partition_of)
@@ -205,8 +182,6 @@ void diff_order(struct diff_work *work)
 	    PHASE_CREATE_TYPES,  PHASE_DROP_TYPES,  PHASE_CREATE_TRIGGERS, PHASE_DROP_TRIGGERS,
 	};
 
-	diff_restore_moved(work);
-	diff_restore_values(work);
 	for (size_t i = 0; i < sizeof ranked / sizeof *ranked; i++)
 		rank_phase(work, ranked[i]);
 	rank_columns(work);

@@ -71,22 +71,12 @@ static void copy_list(struct schema *into, const struct field *field, const stru
                       struct dbw_list *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		void *item = field->type == FIELD_ELEMENTS || field->type == FIELD_HINTS
+		void *item = field->type == FIELD_ELEMENTS
 		                 ? schema_copy_element(into, from->items[i], field->kind)
 		                 : arena_string(&into->arena, from->items[i]);
 
 		list_append(&into->arena, to, item);
 	}
-}
-
-/* Thousands of elements come from one file, and share its name. */
-static const char *copy_file(struct schema *into, const char *file)
-{
-	if (file && into->copied_from != file) {
-		into->copied_from = file;
-		into->copied_file = arena_string(&into->arena, file);
-	}
-	return file ? into->copied_file : NULL;
 }
 
 static void copy_field(struct schema *into, const struct field *field, const void *from, void *to)
@@ -113,13 +103,12 @@ static void copy_field(struct schema *into, const struct field *field, const voi
 	case FIELD_ELEMENTS:
 	case FIELD_NAMES:
 	case FIELD_TEXTS:
-	case FIELD_HINTS:
 		copy_list(into, field, source, target);
 		break;
 	case FIELD_SOURCE:
 		*(struct dbw_source *)target = *(const struct dbw_source *)source;
 		((struct dbw_source *)target)->file =
-		    copy_file(into, ((const struct dbw_source *)source)->file);
+		    arena_string(&into->arena, ((const struct dbw_source *)source)->file);
 		break;
 	}
 }
@@ -440,14 +429,5 @@ void schema_copy_hints(const struct schema *from, struct schema *to)
 			if (column && hint->renamed_from)
 				column->renamed_from = arena_string(&to->arena, hint->renamed_from);
 		}
-	}
-	for (size_t i = 0; i < from->content.enums.count; i++) {
-		const struct dbw_enum *said = from->content.enums.items[i];
-		struct dbw_enum *type = schema_find_enum(to, said->namespace_name, said->name);
-
-		for (size_t j = 0; type && j < said->renamed_from.count; j++)
-			list_append(
-			    &to->arena, &type->renamed_from,
-			    schema_copy_element(to, said->renamed_from.items[j], DBW_OPTION));
 	}
 }

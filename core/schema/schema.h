@@ -22,8 +22,6 @@ struct schema {
 	 * No part of the schema, but what refers to it may need it to be made. */
 	struct dbw_list outside_tables;
 	struct dbw_list outside_views;
-	const char *copied_from; /* the copier's: the last name of a file, there and here */
-	const char *copied_file;
 	struct dbw_list waiting; /* the parser's: what waits for parser_finish() */
 };
 

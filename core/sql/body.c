@@ -55,19 +55,6 @@ static bool is_one_of(const struct token *token, const char *const *words)
 	return false;
 }
 
-/* A block that stands by itself, as MariaDB has them (BEGIN NOT ATOMIC ... END). */
-static void follow_begin(struct body *body, const struct token *token)
-{
-	bool block = token_is(token, "ATOMIC") && token_is(&body->before, "NOT");
-
-	if (block) {
-		open_block(body, BLOCK, token);
-		body->at_start = true;
-	}
-	if (!token_is(token, "NOT"))
-		body->head = block ? HEAD_ROUTINE : HEAD_OTHER;
-}
-
 static void follow_head(struct body *body, const struct token *token)
 {
 	static const char *const modifiers[] = {"OR",        "REPLACE",    "TEMP", "TEMPORARY",
@@ -77,13 +64,8 @@ static void follow_head(struct body *body, const struct token *token)
 
 	if (body->head == HEAD_NOTHING) {
 		bool create = token_is(token, "CREATE") || token_is(token, "ALTER");
-		bool begin = token_is(token, "BEGIN") && has(body, DBW_TRAIT_COMPOUND_BODY);
 
-		body->head = create ? HEAD_CREATE : begin ? HEAD_BEGIN : HEAD_OTHER;
-		return;
-	}
-	if (body->head == HEAD_BEGIN) {
-		follow_begin(body, token);
+		body->head = create ? HEAD_CREATE : HEAD_OTHER;
 		return;
 	}
 	if (token_is(token, "TRIGGER"))
@@ -220,21 +202,8 @@ static void follow_rule(struct body *body, const struct token *token)
 	}
 }
 
-/* IF, WHILE and their like stand by themselves in MariaDB too; no other statement begins with these words. */
-static bool is_compound(const struct body *body, const struct token *token)
-{
-	static const char *const words[] = {"IF", "CASE", "LOOP", "REPEAT", "WHILE", "FOR", NULL};
-
-	return body->head == HEAD_NOTHING && has(body, DBW_TRAIT_COMPOUND_BODY) &&
-	       is_one_of(token, words);
-}
-
 void body_follow(struct body *body, const struct token *token)
 {
-	if (is_compound(body, token)) {
-		body->head = HEAD_ROUTINE;
-		body->at_start = true;
-	}
 	if (body->head == HEAD_ROUTINE)
 		follow_routine(body, token);
 	else if (body->head == HEAD_RULE)

@@ -20,7 +20,6 @@ struct body {
 		HEAD_NOTHING, /* no token yet */
 		HEAD_CREATE,  /* CREATE [OR REPLACE ...] */
 		HEAD_DEFINER, /* ... DEFINER = somebody */
-		HEAD_BEGIN,   /* BEGIN, which is a block if NOT ATOMIC follows */
 		HEAD_ROUTINE, /* ... of something that can have a body */
 		HEAD_RULE,    /* ... of a rule: its semicolons are in parentheses */
 		HEAD_OTHER,   /* a statement that has none */

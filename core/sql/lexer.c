@@ -155,36 +155,6 @@ static bool take_string(struct lexer *lexer, struct token *token, size_t from, c
 	return take(lexer, token, TOKEN_STRING, end, error);
 }
 
-/* True if the quote at the position goes on with the string with E that ends before it: between the two
- * are blanks, and among them the end of a line (PostgreSQL 15, 4.1.2.1). */
-static bool goes_on(struct lexer *lexer)
-{
-	bool newline = false;
-	size_t i = lexer->escaped;
-
-	lexer->escaped = 0;
-	for (; i && i < lexer->position; i++) {
-		unsigned char c = (unsigned char)lexer->text[i];
-
-		newline |= c == '\n' || c == '\r';
-		if (c == '-' && lexer->text[i + 1] == '-')
-			while (i + 1 < lexer->position && lexer->text[i + 1] != '\n')
-				i++;
-		else if (!is_space(c))
-			return false;
-	}
-	return newline;
-}
-
-/* A string in which a backslash escapes, in a dialect where it does not in every string. */
-static bool take_escaped(struct lexer *lexer, struct token *token, size_t from, struct error *error)
-{
-	if (!take_string(lexer, token, from, '\'', true, error))
-		return false;
-	lexer->escaped = lexer->position;
-	return true;
-}
-
 static bool take_name(struct lexer *lexer, struct token *token, size_t from, char quote,
                       struct error *error)
 {
@@ -258,10 +228,10 @@ static bool take_word(struct lexer *lexer, struct token *token, struct error *er
 	char first = lexer->text[lexer->position];
 
 	if (at(lexer, end) == '\'' && is_string_prefix(lexer, end)) {
-		if (lower(first) == 'e')
-			return take_escaped(lexer, token, end + 1, error);
-		return take_string(lexer, token, end + 1, '\'',
-		                   has(lexer->traits, DBW_TRAIT_STRING_BACKSLASH), error);
+		bool backslash =
+		    has(lexer->traits, DBW_TRAIT_STRING_BACKSLASH) || lower(first) == 'e';
+
+		return take_string(lexer, token, end + 1, '\'', backslash, error);
 	}
 	/* U&'...' and U&"...": Unicode escapes (PostgreSQL 15, 4.1.2.3). */
 	if (lower(first) == 'u' && end - lexer->position == 1 && at(lexer, end) == '&' &&
@@ -334,8 +304,9 @@ static bool take_variable(struct lexer *lexer, struct token *token, struct error
 }
 
 /* The end of the block comment at the position. */
-static size_t block_comment_end(const struct lexer *lexer, bool nested)
+static size_t block_comment_end(const struct lexer *lexer)
 {
+	bool nested = has(lexer->traits, DBW_TRAIT_COMMENT_NESTED);
 	size_t i = lexer->position + 2, depth = 1;
 
 	while (i + 1 < lexer->length) {
@@ -378,26 +349,21 @@ static bool take_line_comment(struct lexer *lexer, struct token *token, struct e
 	return take(lexer, token, TOKEN_COMMENT, end, error);
 }
 
-/* Length of the opening of a versioned comment at the position (slash, star, an M or not, '!', and a version of
- * five or six digits or none), 0 if there is none. *never is set for a version that no server has: dumps begin
- * with 999999 and what is for their own client (MySQL 8.0, 9.7; MariaDB, Comment Syntax). */
-static size_t versioned_length(const struct lexer *lexer, bool *never)
+/* Length of the opening of a versioned comment at the position (slash, star, an M or not, '!',
+ * digits), 0 if there is none. */
+static size_t versioned_length(const struct lexer *lexer)
 {
-	size_t i = lexer->position + 2, digits = 0;
+	size_t i = lexer->position + 2;
 
-	*never = false;
 	if (!has(lexer->traits, DBW_TRAIT_COMMENT_VERSIONED))
 		return 0;
 	if (at(lexer, i) == 'M')
 		i++;
 	if (at(lexer, i++) != '!')
 		return 0;
-	while (digits < 6 && is_digit(at(lexer, i + digits)))
-		digits++;
-	if (digits < 5)
-		return i - lexer->position;
-	*never = at(lexer, i) == '9' && at(lexer, i + 1) == '9';
-	return i + digits - lexer->position;
+	while (is_digit(at(lexer, i)))
+		i++;
+	return i - lexer->position;
 }
 
 /* Steps over the opening or the closing of a versioned comment. */
@@ -412,18 +378,13 @@ static bool skip_versioned(struct lexer *lexer)
 			lexer->versioned.end = lexer->position;
 		return true;
 	}
-	if (first == '/' && second == '*') {
-		bool never;
-		size_t length = versioned_length(lexer, &never);
-
-		if (!length || never)
-			return false;
+	if (first == '/' && second == '*' && versioned_length(lexer)) {
 		if (lexer->versioned.depth++ == 0) {
 			lexer->versioned.offset = lexer->position;
 			lexer->versioned.line = lexer->line;
 			lexer->versioned.column = lexer->position - lexer->line_start + 1;
 		}
-		lexer->position += length;
+		lexer->position += versioned_length(lexer);
 		return true;
 	}
 	return false;
@@ -435,11 +396,6 @@ static bool take_token(struct lexer *lexer, struct token *token, struct error *e
 	unsigned char first = at(lexer, lexer->position);
 	size_t from = lexer->position + 1;
 
-	/* Not part of a name: a statement that begins with one would be another without. */
-	if (first == 0xEF && at(lexer, from) == 0xBB && at(lexer, from + 1) == 0xBF)
-		return fail(
-		    lexer, token->line, token->column, "byte order mark in the middle of the text",
-		    "It cannot be seen; files that were put together have it. Remove it.", error);
 	if (is_word_start(first))
 		return take_word(lexer, token, error);
 	if (is_digit(first) || (first == '.' && is_digit(at(lexer, from))))
@@ -448,8 +404,6 @@ static bool take_token(struct lexer *lexer, struct token *token, struct error *e
 		return take_line_comment(lexer, token, error);
 	switch (first) {
 	case '\'':
-		if (goes_on(lexer))
-			return take_escaped(lexer, token, from, error);
 		return take_string(lexer, token, from, '\'',
 		                   has(traits, DBW_TRAIT_STRING_BACKSLASH), error);
 	case '"':
@@ -468,11 +422,7 @@ static bool take_token(struct lexer *lexer, struct token *token, struct error *e
 		break;
 	case '/':
 		if (at(lexer, from) == '*') {
-			bool never;
-			/* One that is for no server may hold another. */
-			bool nested = (versioned_length(lexer, &never) && never) ||
-			              has(traits, DBW_TRAIT_COMMENT_NESTED);
-			size_t end = block_comment_end(lexer, nested);
+			size_t end = block_comment_end(lexer);
 
 			if (end == NOT_CLOSED)
 				return fail(lexer, token->line, token->column,
@@ -526,8 +476,7 @@ bool lexer_next(struct lexer *lexer, struct token *token, struct error *error)
 
 bool token_is(const struct token *token, const char *keyword)
 {
-	/* Most words that are asked for differ in the first byte, but for its case. */
-	if (token->kind != TOKEN_WORD || (token->text[0] ^ keyword[0]) & ~0x20)
+	if (token->kind != TOKEN_WORD)
 		return false;
 	for (size_t i = 0; i < token->length; i++)
 		if (!keyword[i] || lower(token->text[i]) != lower(keyword[i]))
@@ -537,8 +486,8 @@ bool token_is(const struct token *token, const char *keyword)
 
 bool token_is_symbol(const struct token *token, const char *symbol)
 {
-	return token->kind == TOKEN_SYMBOL && token->text[0] == symbol[0] &&
-	       strncmp(token->text, symbol, token->length) == 0 && symbol[token->length] == '\0';
+	return token->kind == TOKEN_SYMBOL && strncmp(token->text, symbol, token->length) == 0 &&
+	       symbol[token->length] == '\0';
 }
 
 bool token_is_name(const struct token *token, const struct dbw_traits *traits)

@@ -41,8 +41,6 @@ struct lexer {
 	size_t line;
 	size_t line_start; /* offset of the first byte of that line */
 	bool comments;     /* hand out comments too */
-	size_t
-	    escaped; /* behind the last token, if that is a string with E before it; 0: it is none */
 	/* The versioned comment that the position is in, by the traits: its text is lexed as if it
 	 * stood outside. */
 	struct {

@@ -33,7 +33,7 @@ static void keep_hint(struct parser *parser, const struct token *comment)
 	while (end > text &&
 	       (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r' || end[-1] == '\n'))
 		end--;
-	if (end - text >= 2 && strchr("\"`'", *text) && end[-1] == *text) {
+	if (end - text >= 2 && (*text == '"' || *text == '`') && end[-1] == *text) {
 		text++;
 		end--;
 	}
@@ -385,7 +385,7 @@ struct waiting *parser_wait(struct parser *parser, enum waiting_round round, con
 
 /* Statements. */
 
-enum verb { VERB_CREATE, VERB_ALTER, VERB_DROP, VERB_COMMENT, VERB_DATA, VERB_SETTING, VERB_GRANT };
+enum verb { VERB_CREATE, VERB_ALTER, VERB_DROP, VERB_COMMENT, VERB_DATA, VERB_SETTING };
 
 static const struct {
 	const char *word;
@@ -401,7 +401,7 @@ static const struct {
     {"BEGIN", VERB_SETTING},   {"COMMIT", VERB_SETTING},   {"START", VERB_SETTING},
     {"END", VERB_SETTING},     {"ROLLBACK", VERB_SETTING}, {"SAVEPOINT", VERB_SETTING},
     {"RELEASE", VERB_SETTING}, {"LOCK", VERB_SETTING},     {"UNLOCK", VERB_SETTING},
-    {"RESET", VERB_SETTING},   {"GRANT", VERB_GRANT},      {"REVOKE", VERB_GRANT},
+    {"RESET", VERB_SETTING},   {"GRANT", VERB_SETTING},    {"REVOKE", VERB_SETTING},
 };
 
 static bool find_verb(const struct token *token, enum verb *verb)
@@ -488,8 +488,6 @@ static bool parse_statement(struct parser *parser, struct parse_report *report)
 	case VERB_COMMENT:
 		return parser_advance(parser) && parse_comment_on(parser) &&
 		       parser_expect_end(parser);
-	case VERB_GRANT:
-		return parse_grant(parser, report) && parser_expect_end(parser);
 	case VERB_DATA:
 		report->data++;
 		break;

@@ -18,24 +18,6 @@ static bool is_setting(struct parser *parser, struct parse_report *report)
 	return parser_skip(parser);
 }
 
-/* -1 and DEFAULT are the same as nothing. */
-static bool parse_statistics_target(struct parser *parser, struct dbw_column *column)
-{
-	bool minus;
-
-	if (parser_at(parser, "DEFAULT"))
-		return parser_advance(parser);
-	if (!parser_accept_symbol(parser, "-", &minus))
-		return false;
-	if (parser->token.kind != TOKEN_NUMBER)
-		return parser_unexpected(parser, "a number");
-	if (!minus)
-		parser_add_option(
-		    parser, &column->options, "STATISTICS",
-		    arena_copy(parser->arena, parser->token.text, parser->token.length));
-	return parser_advance(parser);
-}
-
 /* ALTER COLUMN c ... */
 static bool parse_alter_column(struct parser *parser, struct alteration *alteration)
 {
@@ -61,8 +43,9 @@ static bool parse_alter_column(struct parser *parser, struct alteration *alterat
 		values->not_null = true;
 		return parser_advance(parser) && parser_expect(parser, "NULL");
 	}
+	/* What the planner samples is a matter of running, not of the schema. */
 	if (parser_at(parser, "STATISTICS"))
-		return parser_advance(parser) && parse_statistics_target(parser, values);
+		return parser_advance(parser) && parser_advance(parser);
 	if (parser_at(parser, "STORAGE") || parser_at(parser, "COMPRESSION")) {
 		const char *option = parser_at(parser, "STORAGE") ? "STORAGE" : "COMPRESSION";
 
@@ -124,37 +107,8 @@ static bool parse_row_security(struct parser *parser, struct alteration *alterat
 	    !parser_expect(parser, "LEVEL") || !parser_expect(parser, "SECURITY"))
 		return false;
 	/* FORCE says all that ENABLE says. */
-	for (size_t i = options->count; i > 0; i--)
-		if (strcmp(((struct dbw_option *)options->items[i - 1])->name,
-		           "ROW LEVEL SECURITY") == 0)
-			list_remove(options, i - 1);
+	options->count = 0;
 	parser_add_option(parser, options, "ROW LEVEL SECURITY", force ? "FORCE" : "");
-	return true;
-}
-
-/* REPLICA IDENTITY FULL, NOTHING, USING INDEX i; DEFAULT is what goes without saying. */
-static bool parse_replica_identity(struct parser *parser, struct alteration *alteration)
-{
-	const char *value, *name;
-
-	alteration->any = true;
-	if (!parser_expect(parser, "REPLICA") || !parser_expect(parser, "IDENTITY"))
-		return false;
-	if (parser_at(parser, "DEFAULT"))
-		return parser_advance(parser);
-	if (parser_at(parser, "USING")) {
-		if (!parser_advance(parser) || !parser_expect(parser, "INDEX") ||
-		    !parser_name(parser, "the name of an index", &name))
-			return false;
-		value = arena_printf(parser->arena, "INDEX %s", name);
-	} else {
-		value = parser_at(parser, "FULL") ? "FULL" : "NOTHING";
-		if (!parser_at(parser, "FULL") && !parser_at(parser, "NOTHING"))
-			return parser_unexpected(parser, "DEFAULT, FULL, NOTHING or USING INDEX");
-		if (!parser_advance(parser))
-			return false;
-	}
-	parser_add_option(parser, &alteration->additions->options, "REPLICA IDENTITY", value);
 	return true;
 }
 
@@ -178,53 +132,31 @@ static bool parse_add(struct parser *parser, struct alteration *alteration)
 	       parse_column(parser, alteration->additions);
 }
 
-/* An action about this server or this run; the list of actions ends with it in every dump. What takes something
- * back (VALIDATE, NO INHERIT, DISABLE ROW LEVEL SECURITY) is none. */
-static bool at_setting(const struct parser *parser)
-{
-	bool dollars = parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE);
-
-	if (parser_at(parser, "ENABLE") || parser_at(parser, "DISABLE"))
-		return dollars
-		           ? parser_next_is(parser, "TRIGGER") || parser_next_is(parser, "RULE") ||
-		                 parser_next_is(parser, "REPLICA") ||
-		                 parser_next_is(parser, "ALWAYS")
-		           : parser_next_is(parser, "KEYS");
-	if (dollars)
-		return parser_at(parser, "OWNER") || parser_at(parser, "CLUSTER") ||
-		       parser_at(parser, "REPLICA");
-	return parser_at(parser, "ORDER") && parser_has(parser, DBW_TRAIT_COMPOUND_BODY);
-}
-
 static bool parse_action(struct parser *parser, struct waiting *waiting,
                          struct alteration *alteration, struct parse_report *report)
 {
-	bool dollars = parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE);
+	/* About this server or this run; the list of actions ends with them in every dump. */
+	static const char *const settings[] = {"OWNER",   "CLUSTER", "REPLICA", "VALIDATE",
+	                                       "DISABLE", "NO",      "ORDER"};
 
 	if (parser_at(parser, "ADD"))
 		return parser_advance(parser) && parse_add(parser, alteration);
-	if (parser_at(parser, "ALTER") && parser_is_server(parser))
+	if (parser_at(parser, "ALTER"))
 		return parser_advance(parser) && parse_alter_column(parser, alteration);
-	if (parser_at(parser, "MODIFY") && parser_has(parser, DBW_TRAIT_COMPOUND_BODY))
+	if (parser_at(parser, "MODIFY"))
 		return parser_advance(parser) && parse_modify(parser, alteration);
-	if (parser_at(parser, "ATTACH") && dollars)
+	if (parser_at(parser, "ATTACH"))
 		return parser_advance(parser) && parse_attach(parser, waiting);
-	if (dollars && (parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
+	if ((parser_at(parser, "ENABLE") || parser_at(parser, "FORCE")) &&
 	    parser_next_is(parser, "ROW"))
 		return parse_row_security(parser, alteration);
-	if (parser_at(parser, "REPLICA") && dollars)
-		return parse_replica_identity(parser, alteration);
-	if (parser_at(parser, "INHERIT") && dollars)
+	if (parser_at(parser, "INHERIT"))
 		return parser_advance(parser) && parse_inherit(parser, alteration);
-	if (at_setting(parser)) {
-		const char *ignored;
-
-		/* Only ORDER BY goes on behind a comma. */
-		if (parser_at(parser, "ORDER"))
+	if (parser_at(parser, "ENABLE"))
+		return is_setting(parser, report);
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+		if (parser_at(parser, settings[i]))
 			return is_setting(parser, report);
-		report->settings++;
-		return parser_item(parser, &ignored);
-	}
 	return parser_unexpected(parser, "ADD (a model says what there is, not how it came "
 	                                 "about)");
 }
@@ -274,39 +206,25 @@ static bool parse_alter_index(struct parser *parser)
 	                             &waiting->attached_index);
 }
 
-/* OWNER TO, but for a column of that name that is renamed. */
-static bool changes_owner(const struct parser *parser)
-{
-	static const char *const before_names[] = {"ATTRIBUTE", "COLUMN", "RENAME", "TO", NULL};
-	struct lexer here = parser->lexer;
-	struct error ignored = {0};
-	struct token token, last = parser->token, before = {0};
-	bool found = false;
-
-	here.comments = false;
-	while (!found && lexer_next(&here, &token, &ignored) && token.kind != TOKEN_END) {
-		const char *const *word = before_names;
-
-		while (*word && !token_is(&before, *word))
-			word++;
-		found = token_is(&token, "TO") && token_is(&last, "OWNER") && !*word &&
-		        !token_is_symbol(&before, ".");
-		before = last;
-		last = token;
-	}
-	error_release(&ignored);
-	return found;
-}
-
 bool parse_alter(struct parser *parser, struct parse_report *report)
 {
+	bool server = parser->traits->flags & (DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY);
+	struct lexer here = parser->lexer;
+	struct error ignored = {0};
+	struct token token;
+	bool owner = false;
+
 	if (parser_at(parser, "TABLE"))
 		return parser_advance(parser) && parse_alter_table(parser, report);
-	if (!parser_is_server(parser))
+	if (!server)
 		return parser_unexpected(parser, "TABLE");
 	/* Who owns what, and what a server or its roles are set to. */
-	if (parser_at(parser, "DEFAULT") || parser_at(parser, "DATABASE") ||
-	    parser_at(parser, "ROLE") || changes_owner(parser))
+	here.comments = false;
+	while (!owner && lexer_next(&here, &token, &ignored) && token.kind != TOKEN_END)
+		owner = token_is(&token, "OWNER");
+	error_release(&ignored);
+	if (owner || parser_at(parser, "DEFAULT") || parser_at(parser, "DATABASE") ||
+	    parser_at(parser, "ROLE"))
 		return is_setting(parser, report);
 	if (parser_at(parser, "SEQUENCE"))
 		return parser_advance(parser) && parse_alter_sequence(parser, report);

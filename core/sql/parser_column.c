@@ -18,6 +18,11 @@ static const char *const server_words[] = {
     "WITH",    "WITHOUT", "FIRST",       "AFTER",         NULL,
 };
 
+static bool is_server(const struct parser *parser)
+{
+	return parser->traits->flags & (DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY);
+}
+
 static bool at_word(const struct parser *parser, const char *const *words)
 {
 	while (*words && !parser_at(parser, *words))
@@ -42,7 +47,7 @@ static bool at_time_zone(const struct parser *parser)
 static bool at_constraint_word(const struct parser *parser)
 {
 	return at_word(parser, constraint_words) ||
-	       (parser_is_server(parser) &&
+	       (is_server(parser) &&
 	        (at_charset(parser) || (at_word(parser, server_words) && !at_time_zone(parser))));
 }
 
@@ -98,10 +103,7 @@ static bool default_goes_on(const struct parser *parser, const struct token *fir
 	if (parser->token.kind == TOKEN_SYMBOL)
 		return !parser_at_symbol(parser, ",") && !parser_at_symbol(parser, ")");
 	return parser_at(parser, "AT") || (first->kind == TOKEN_WORD && at_time_zone(parser)) ||
-	       /* Two strings in a row are one. */
-	       (parser->token.kind == TOKEN_STRING &&
-	        (first->kind == TOKEN_WORD ||
-	         (first->kind == TOKEN_STRING && parser_is_server(parser))));
+	       (first->kind == TOKEN_WORD && parser->token.kind == TOKEN_STRING);
 }
 
 bool parse_default(struct parser *parser, struct dbw_column *column)
@@ -130,14 +132,6 @@ bool parse_default(struct parser *parser, struct dbw_column *column)
 
 		if (sign && !parser_advance(parser))
 			return false;
-		/* -(5): an operator like another. */
-		if (sign && parser->token.kind != TOKEN_NUMBER &&
-		    parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE)) {
-			if (!parser_expression(parser, constraint_words, "a default value", &rest))
-				return false;
-			column->default_value = parser_expression_text(parser, from);
-			return true;
-		}
 		if (sign && parser->token.kind != TOKEN_NUMBER)
 			return parser_unexpected(parser, "a number");
 		if (!sign && parser->token.kind != TOKEN_NUMBER &&
@@ -166,14 +160,8 @@ static bool parse_generated(struct parser *parser, struct dbw_column *column)
 		                   "columns AS ROW START and AS ROW END are not kept; WITH SYSTEM "
 		                   "VERSIONING does without them");
 	if (!parser_parenthesized(parser, &column->generated_expression) ||
-	    !parser_accept(parser, "STORED", &stored))
-		return false;
-	/* There the word must stand (PostgreSQL 15, CREATE TABLE). */
-	if (parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE)) {
-		column->generated = DBW_GENERATED_STORED;
-		return stored || parser_unexpected(parser, "STORED");
-	}
-	if (!parser_accept(parser, "VIRTUAL", &is_virtual))
+	    !parser_accept(parser, "STORED", &stored) ||
+	    !parser_accept(parser, "VIRTUAL", &is_virtual))
 		return false;
 	if (!stored && !is_virtual && !parser_accept(parser, "PERSISTENT", &stored))
 		return false;
@@ -220,11 +208,8 @@ static bool parse_column_primary_key(struct parser *parser, struct dbw_table *ta
 	bool increments;
 
 	/* MySQL lets PRIMARY be left out. */
-	if (!parser_accept(parser, "PRIMARY", NULL) || !parser_expect(parser, "KEY"))
-		return false;
-	if (parser_is_server(parser))
-		return parse_constraint_attributes(parser, key);
-	if (!parser_accept(parser, "ASC", NULL) ||
+	if (!parser_accept(parser, "PRIMARY", NULL) || !parser_expect(parser, "KEY") ||
+	    !parser_accept(parser, "ASC", NULL) ||
 	    !parser_accept(parser, "DESC", &part->descending) ||
 	    !parse_conflict(parser, &key->options, "ON CONFLICT") ||
 	    !parser_accept(parser, "AUTOINCREMENT", &increments))
@@ -236,7 +221,7 @@ static bool parse_column_primary_key(struct parser *parser, struct dbw_table *ta
 static bool parse_not_null(struct parser *parser, struct dbw_column *column, const char *name)
 {
 	column->not_null = true;
-	if (name && !parser_is_server(parser))
+	if (name)
 		parser_add_option(parser, &column->options, "NOT NULL CONSTRAINT", name);
 	return parse_conflict(parser, &column->options, "NOT NULL ON CONFLICT");
 }
@@ -258,10 +243,8 @@ bool parse_collation(struct parser *parser, const char **collation)
 		return parse_string(parser, collation);
 	if (!parser_qualified_name(parser, "a collation", &namespace_name, collation))
 		return false;
-	/* The server's own are named without where they live, and so are those of the default namespace. */
-	if (namespace_name && strcmp(namespace_name, "pg_catalog") != 0 &&
-	    !(parser->traits->default_namespace &&
-	      sql_names_equal(parser->traits, namespace_name, parser->traits->default_namespace)))
+	/* The server's own are named without where they live. */
+	if (namespace_name && strcmp(namespace_name, "pg_catalog") != 0)
 		*collation = arena_printf(parser->arena, "%s.%s", namespace_name, *collation);
 	return true;
 }
@@ -333,10 +316,9 @@ static bool parse_column_constraint(struct parser *parser, struct dbw_table *tab
 	if (!parser_accept(parser, "CONSTRAINT", &named) ||
 	    (named && !parser_name(parser, "a constraint name", &name)))
 		return false;
-	if (parser_at(parser, "PRIMARY") || (parser_at(parser, "KEY") && parser_is_server(parser)))
+	if (parser_at(parser, "PRIMARY") || (parser_at(parser, "KEY") && is_server(parser)))
 		return parse_column_primary_key(parser, table, column, name, &at);
-	/* The name of a NOT NULL is thrown away (PostgreSQL 15), or not to be had (MySQL). */
-	if (parser_at(parser, "NOT") && !(named && parser_has(parser, DBW_TRAIT_COMPOUND_BODY)))
+	if (parser_at(parser, "NOT"))
 		return parser_advance(parser) && parser_expect(parser, "NULL") &&
 		       parse_not_null(parser, column, name);
 	if (parser_at(parser, "NULL"))
@@ -365,7 +347,7 @@ static bool parse_column_constraint(struct parser *parser, struct dbw_table *tab
 		return parser_advance(parser) && parse_collation(parser, &column->collation);
 	if (parser_at(parser, "GENERATED"))
 		return parser_advance(parser) && parse_generated_or_identity(parser, column);
-	if (parser_at(parser, "AS") && !parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE))
+	if (parser_at(parser, "AS"))
 		return parser_advance(parser) && parse_generated(parser, column);
 	if (parser_at(parser, "AUTO_INCREMENT") || parser_at(parser, "INVISIBLE")) {
 		*(parser_at(parser, "INVISIBLE") ? &column->invisible : &column->auto_increment) =
@@ -374,7 +356,7 @@ static bool parse_column_constraint(struct parser *parser, struct dbw_table *tab
 	}
 	if (parser_at(parser, "COMMENT"))
 		return parser_advance(parser) && parse_string(parser, &column->comment);
-	if (parser_is_server(parser) && (!parse_server_property(parser, column, found) || *found))
+	if (is_server(parser) && (!parse_server_property(parser, column, found) || *found))
 		return *found;
 	*found = false;
 	return !named || parser_unexpected(parser, "a constraint");
@@ -433,9 +415,5 @@ bool parse_column(struct parser *parser, struct dbw_table *table)
 	column->name = name;
 	column->source = parser_source(parser, &at);
 	take_column_hint(parser, column, at.line);
-	if (!parse_type(parser, &column->type))
-		return false;
-	if (!*column->type && parser_is_server(parser))
-		return parser_unexpected(parser, "a type");
-	return parse_column_constraints(parser, table, column);
+	return parse_type(parser, &column->type) && parse_column_constraints(parser, table, column);
 }

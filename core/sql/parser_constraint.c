@@ -22,8 +22,7 @@ struct dbw_constraint *parser_add_constraint(struct parser *parser, struct dbw_t
 bool parse_conflict(struct parser *parser, struct dbw_list *options, const char *name)
 {
 	static const char *const words[] = {"ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"};
-	if (parser_is_server(parser) || !parser_at(parser, "ON") ||
-	    !parser_next_is(parser, "CONFLICT"))
+	if (!parser_at(parser, "ON") || !parser_next_is(parser, "CONFLICT"))
 		return true;
 	if (!parser_advance(parser) || !parser_advance(parser))
 		return false;
@@ -191,8 +190,7 @@ static bool parse_attribute(struct parser *parser, struct dbw_constraint *constr
 		return parser_advance(parser) && parse_parameters(parser, &constraint->options);
 	if (parser_at(parser, "USING"))
 		return parse_using(parser, constraint);
-	if (parser_at(parser, "ON") && parser_next_is(parser, "CONFLICT") &&
-	    !parser_is_server(parser))
+	if (parser_at(parser, "ON") && parser_next_is(parser, "CONFLICT"))
 		return parse_conflict(parser, &constraint->options, "ON CONFLICT");
 	*found = false;
 	return true;
@@ -323,40 +321,13 @@ static bool parse_key_rest(struct parser *parser, struct dbw_constraint *constra
 	return true;
 }
 
-/* A key of columns: what else an index can have (expressions, and on PostgreSQL an order or a collation) only
- * MySQL, for which they are one, lets a key have. */
-static bool check_key_parts(struct parser *parser, const struct dbw_constraint *constraint,
-                            const struct token *at)
-{
-	bool bare = parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE;
-
-	if (parser->traits->flags & DBW_TRAIT_COMPOUND_BODY)
-		return true;
-	for (size_t i = 0; i < constraint->parts.count; i++) {
-		const struct dbw_key_part *part = constraint->parts.items[i];
-
-		if (part->expression)
-			return parser_fail(parser, at,
-			                   "a key has columns, no expressions; CREATE UNIQUE INDEX "
-			                   "has them");
-		if (bare && (part->descending || part->nulls || part->collation ||
-		             part->operator_class || part->operator_with))
-			return parser_fail(parser, at,
-			                   "the columns of a key have no order, collation or "
-			                   "operator class; those of CREATE UNIQUE INDEX have");
-	}
-	return true;
-}
-
 static bool parse_key(struct parser *parser, struct dbw_constraint *constraint)
 {
-	struct token parts = parser->token;
 	const char *name = NULL;
 
 	if (!parse_key_head(parser, &name, &constraint->method) ||
 	    !parse_nulls_distinct(parser, &constraint->nulls_not_distinct) ||
-	    !parse_key_parts(parser, &constraint->parts) ||
-	    !check_key_parts(parser, constraint, &parts))
+	    !parse_key_parts(parser, &constraint->parts))
 		return false;
 	/* Where the index has a name of its own, that is the one that counts (MySQL 8.0, 13.1.20). */
 	if (constraint->kind == DBW_UNIQUE && name)

@@ -147,15 +147,8 @@ static bool attach_additions(struct schema *schema, struct dbw_table *table,
 	return true;
 }
 
-static bool change_sequence(struct schema *schema, const struct waiting *waiting,
-                            struct error *error)
+static bool own_sequence(struct schema *schema, const struct waiting *waiting, struct error *error)
 {
-	static const size_t options[] = {
-	    offsetof(struct dbw_sequence, type),    offsetof(struct dbw_sequence, start),
-	    offsetof(struct dbw_sequence, minimum), offsetof(struct dbw_sequence, increment),
-	    offsetof(struct dbw_sequence, maximum), offsetof(struct dbw_sequence, cache),
-	};
-	const struct dbw_sequence *change = waiting->options;
 	struct dbw_sequence *sequence =
 	    schema_find_sequence(schema, waiting->namespace_name, waiting->sequence);
 
@@ -163,17 +156,10 @@ static bool change_sequence(struct schema *schema, const struct waiting *waiting
 		return fail_at(
 		    waiting, error,
 		    arena_printf(&schema->arena, "%s, which is not declared", waiting->what));
-	if (change->owned_by_table) {
-		sequence->owned_by_table = change->owned_by_table;
-		sequence->owned_by_column = change->owned_by_column;
+	if (waiting->table) {
+		sequence->owned_by_table = waiting->table;
+		sequence->owned_by_column = waiting->column;
 	}
-	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-		const char *value = *(const char **)((char *)(size_t)change + options[i]);
-
-		if (value)
-			*(const char **)((char *)sequence + options[i]) = value;
-	}
-	sequence->cycle |= change->cycle;
 	return true;
 }
 
@@ -250,6 +236,48 @@ static bool check_index_names(struct schema *schema, struct error *error)
 	}
 	free(named);
 	return done;
+}
+
+/* What a table takes from its parents: the columns, before its own. */
+static bool take_columns(struct schema *schema, struct dbw_table *table, const char *parent_name,
+                         struct error *error)
+{
+	const struct dbw_table *parent = schema_find_parent(schema, parent_name);
+	struct dbw_list own = table->columns;
+
+	if (!parent)
+		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
+		                table->source.column, "table '%s' is not declared", parent_name);
+	if (parent == table)
+		return error_at(error, ERROR_FAILED, table->source.file, table->source.line,
+		                table->source.column, "table '%s' is its own parent", parent_name);
+	table->columns = (struct dbw_list){0};
+	for (size_t i = 0; i < parent->columns.count; i++) {
+		const struct dbw_column *column = parent->columns.items[i];
+		const struct dbw_table mine = {.columns = own};
+
+		if (!table_find_column(schema->traits, &mine, column->name))
+			list_append(&schema->arena, &table->columns,
+			            schema_copy_element(schema, column, DBW_COLUMN));
+	}
+	for (size_t i = 0; i < own.count; i++)
+		list_append(&schema->arena, &table->columns, own.items[i]);
+	return true;
+}
+
+static bool take_inherited(struct schema *schema, struct error *error)
+{
+	for (size_t i = 0; i < schema->content.tables.count; i++) {
+		struct dbw_table *table = schema->content.tables.items[i];
+
+		if (table->partition_of && !table->columns.count &&
+		    !take_columns(schema, table, table->partition_of, error))
+			return false;
+		for (size_t j = table->inherits.count; j > 0; j--)
+			if (!take_columns(schema, table, table->inherits.items[j - 1], error))
+				return false;
+	}
+	return true;
 }
 
 /* What ALTER COLUMN says of columns that were a parent's. */
@@ -365,27 +393,6 @@ static const char **comment_of_index(struct schema *schema, const struct waiting
 	return NULL;
 }
 
-/* The one routine of that name: the types of its arguments may be spelled otherwise than here. */
-static struct dbw_object *only_routine(struct schema *schema, const struct waiting *waiting)
-{
-	const struct commented *comment = &waiting->comment;
-	struct dbw_object *only = NULL;
-
-	for (size_t i = 0; i < schema->content.objects.count; i++) {
-		struct dbw_object *one = schema->content.objects.items[i];
-
-		if (one->kind != comment->object || !one->signature ||
-		    !sql_names_equal(schema->traits, one->name, comment->name) ||
-		    schema_find_object(schema, one->kind, waiting->namespace_name, one->name,
-		                       one->table, one->signature) != one)
-			continue;
-		if (only)
-			return NULL;
-		only = one;
-	}
-	return only;
-}
-
 static const char **comment_of_object(struct schema *schema, const struct waiting *waiting)
 {
 	const struct commented *comment = &waiting->comment;
@@ -402,8 +409,6 @@ static const char **comment_of_object(struct schema *schema, const struct waitin
 		    sql_names_equal(schema->traits, one->name, comment->name))
 			object = one;
 	}
-	if (!object && comment->signature)
-		object = only_routine(schema, waiting);
 	return object ? &object->comment : NULL;
 }
 
@@ -478,13 +483,11 @@ static bool attach(struct schema *schema, struct waiting *waiting, struct error 
 	struct dbw_table *table;
 
 	if (waiting->sequence)
-		return change_sequence(schema, waiting, error);
+		return own_sequence(schema, waiting, error);
 	if (waiting->attached_index) {
 		remove_attached(schema, waiting->attached_index);
 		return true;
 	}
-	if (waiting->grant)
-		return attach_grant(schema, waiting, error);
 	if (waiting->round == WAITING_COMMENTS)
 		return attach_comment(schema, waiting, error);
 	table = schema_find_table(schema, waiting->namespace_name, waiting->table);
@@ -526,7 +529,7 @@ bool parser_finish(struct schema *schema, struct error *error)
 				return false;
 		}
 		if (round == WAITING_TABLES &&
-		    (!parser_take_inherited(schema, error) || !change_inherited(schema, error)))
+		    (!take_inherited(schema, error) || !change_inherited(schema, error)))
 			return false;
 	}
 	schema->waiting = (struct dbw_list){0};

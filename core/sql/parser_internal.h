@@ -57,18 +57,6 @@ static inline bool parser_at_end(const struct parser *parser)
 	return parser->token.kind == TOKEN_END;
 }
 
-/* The grammar that only the dialects with that trait have; any of them, if it is more than one. */
-static inline bool parser_has(const struct parser *parser, uint64_t traits)
-{
-	return parser->traits->flags & traits;
-}
-
-/* Where there are routines, types have a meaning, and there is much else that a library in one file leaves out. */
-static inline bool parser_is_server(const struct parser *parser)
-{
-	return parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY);
-}
-
 bool parser_at_name(const struct parser *parser);
 
 /* If the token is that one, moves on and sets *found. */
@@ -134,8 +122,6 @@ bool parse_create_named(struct parser *parser, const struct token *create, bool 
 bool parse_alter(struct parser *parser, struct parse_report *report);
 bool parse_alter_sequence(struct parser *parser, struct parse_report *report);
 bool parse_comment_on(struct parser *parser);
-/* GRANT, REVOKE: at that word. */
-bool parse_grant(struct parser *parser, struct parse_report *report);
 /* DROP ... IF EXISTS x: what an earlier statement declared is not there. */
 bool parse_drop(struct parser *parser, struct parse_report *report);
 
@@ -199,8 +185,6 @@ struct commented {
 	const char *text;      /* NULL: none */
 };
 
-struct grant; /* parser_grant.c's */
-
 /* What was declared before what it belongs to, or may have been: put in place by parser_finish(), in
  * rounds. */
 enum waiting_round { WAITING_TABLES, WAITING_INDEXES, WAITING_COMMENTS, WAITING_ROUNDS };
@@ -216,19 +200,14 @@ struct waiting {
 	struct dbw_list changes;  /* WAITING_TABLES: struct column_change */
 	struct commented comment; /* WAITING_COMMENTS */
 	const char
-	    *attached_index;  /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
-	const char *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name */
-	const struct dbw_sequence *options; /* what it says; what it does not is NULL */
-	struct grant *grant;                /* WAITING_COMMENTS: GRANT or REVOKE */
+	    *attached_index; /* WAITING_COMMENTS: ALTER INDEX ... ATTACH PARTITION of this name */
+	const char
+	    *sequence; /* WAITING_TABLES: ALTER SEQUENCE of this name, OWNED BY table.column */
+	const char *column;
 	struct dbw_source source;
 	const char *what; /* "index 'i'" */
 	unsigned flags;
 };
-
-/* What a GRANT or REVOKE comes to. */
-bool attach_grant(struct schema *schema, const struct waiting *waiting, struct error *error);
-/* Gives each table the columns of its parents, when all of them are known. */
-bool parser_take_inherited(struct schema *schema, struct error *error);
 
 /* From the offset to the token to look at: no part of an object's text. In order. */
 void parser_cut(struct parser *parser, size_t from);

@@ -62,7 +62,7 @@ static bool parse_sequence_option(struct parser *parser, struct dbw_sequence *se
 			              (const char **)((char *)sequence + numbers[i].offset));
 	if (parser_at(parser, "AS"))
 		return parser_advance(parser) && parser_name(parser, "a type", &sequence->type);
-	if (parser_at(parser, "OWNED") && parser_has(parser, DBW_TRAIT_DOLLAR_QUOTE))
+	if (parser_at(parser, "OWNED"))
 		return parser_advance(parser) && parser_expect(parser, "BY") &&
 		       parse_owner(parser, sequence);
 	if (parser_at(parser, "NOCACHE")) {
@@ -111,35 +111,9 @@ static bool parse_sequence(struct parser *parser)
 	return true;
 }
 
-/* A hint counts for the label whose line it ends, or for the next one if it has a line of its own. */
-static void take_label_hints(struct parser *parser, struct dbw_enum *made,
-                             const struct dbw_list *lines)
-{
-	for (size_t i = 0; i < parser->hints.count; i++) {
-		struct hint *hint = parser->hints.items[i];
-		struct dbw_option *renamed;
-		size_t at = lines->count;
-
-		for (size_t j = lines->count; j > 0; j--) {
-			size_t line = *(const size_t *)lines->items[j - 1];
-
-			if (hint->trailing ? line == hint->line && at == lines->count
-			                   : line > hint->line)
-				at = j - 1;
-		}
-		if (hint->used || at == lines->count || hint->line < made->source.line)
-			continue;
-		hint->used = true;
-		renamed = schema_add(parser->schema, &made->renamed_from, DBW_OPTION);
-		renamed->name = made->labels.items[at];
-		renamed->value = hint->name;
-	}
-}
-
 static bool parse_enum(struct parser *parser, const char *namespace_name, const char *name,
                        const struct token *at)
 {
-	struct dbw_list lines = {0};
 	struct dbw_enum *made;
 	bool more;
 
@@ -154,18 +128,12 @@ static bool parse_enum(struct parser *parser, const char *namespace_name, const 
 	more = !parser_at_symbol(parser, ")");
 	while (more) {
 		const char *label;
-		size_t *line = arena_new(parser->arena, size_t);
 
-		*line = parser->token.line;
-		list_append(parser->arena, &lines, line);
 		if (!parse_string(parser, &label) || !parser_accept_symbol(parser, ",", &more))
 			return false;
 		list_append(parser->arena, &made->labels, (void *)(size_t)label);
 	}
-	if (!parser_expect_symbol(parser, ")"))
-		return false;
-	take_label_hints(parser, made, &lines);
-	return true;
+	return parser_expect_symbol(parser, ")");
 }
 
 static bool keep_text(struct parser *parser, const struct token *create, const struct token *at,
@@ -304,7 +272,7 @@ bool parse_create_named(struct parser *parser, const struct token *create, bool 
 bool parse_alter_sequence(struct parser *parser, struct parse_report *report)
 {
 	struct waiting *waiting;
-	struct dbw_sequence *change = arena_new(parser->arena, struct dbw_sequence);
+	struct dbw_sequence change = {0};
 	const char *namespace_name, *name;
 	struct token at = parser->token;
 
@@ -315,12 +283,13 @@ bool parse_alter_sequence(struct parser *parser, struct parse_report *report)
 		return parser_skip(parser);
 	}
 	while (!parser_at_end(parser))
-		if (!parse_sequence_option(parser, change))
+		if (!parse_sequence_option(parser, &change))
 			return false;
 	waiting = parser_wait(parser, WAITING_TABLES, &at,
 	                      arena_printf(parser->arena, "ALTER SEQUENCE '%s'", name));
 	waiting->namespace_name = namespace_name;
 	waiting->sequence = name;
-	waiting->options = change;
+	waiting->table = change.owned_by_table;
+	waiting->column = change.owned_by_column;
 	return true;
 }

@@ -212,8 +212,8 @@ static bool parse_without(struct parser *parser, struct dbw_table *table)
 	if (!parser_advance(parser))
 		return false;
 	/* WITHOUT OIDS is what every table is since PostgreSQL 12. */
-	if (parser->traits->flags & DBW_TRAIT_DOLLAR_QUOTE)
-		return parser_expect(parser, "OIDS");
+	if (parser_at(parser, "OIDS"))
+		return parser_advance(parser);
 	if (!parser_expect(parser, "ROWID"))
 		return false;
 	parser_add_option(parser, &table->options, "WITHOUT ROWID", "");
@@ -223,15 +223,14 @@ static bool parse_without(struct parser *parser, struct dbw_table *table)
 static bool parse_table_option(struct parser *parser, struct dbw_table *table)
 {
 	uint64_t flags = parser->traits->flags;
-	bool server = flags & (DBW_TRAIT_DOLLAR_QUOTE | DBW_TRAIT_COMPOUND_BODY);
 
-	if (parser_at(parser, "WITHOUT") && !(flags & DBW_TRAIT_COMPOUND_BODY))
+	if (parser_at(parser, "WITHOUT"))
 		return parse_without(parser, table);
-	if (parser_at(parser, "STRICT") && !server) {
+	if (parser_at(parser, "STRICT")) {
 		parser_add_option(parser, &table->options, "STRICT", "");
 		return parser_advance(parser);
 	}
-	if (parser_at(parser, "PARTITION") && server)
+	if (parser_at(parser, "PARTITION"))
 		return parse_partition_by(parser, table);
 	if (flags & DBW_TRAIT_DOLLAR_QUOTE) {
 		if (parser_at(parser, "INHERITS"))

@@ -134,14 +134,6 @@ static bool is_alphanumeric(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Back to a place in the token's first line. */
-static void go_back(struct splitter *splitter, const struct token *token, size_t position)
-{
-	splitter->lexer.position = position;
-	splitter->lexer.line = token->line;
-	splitter->lexer.line_start = token->offset - (token->column - 1);
-}
-
 /*
  * With a delimiter of the user's own: true if the token begins with it; the position is put behind
  * it. Where it stands inside the token (END$$, END//), the token is cut before it. A delimiter that
@@ -156,7 +148,7 @@ static bool is_own_delimiter(struct splitter *splitter, struct token *token)
 
 	if (left >= length && memcmp(token->text, delimiter, length) == 0 &&
 	    (!is_alphanumeric(*delimiter) || token->length == length)) {
-		go_back(splitter, token, token->offset + length);
+		splitter->lexer.position = token->offset + length;
 		return true;
 	}
 	if (token->kind == TOKEN_STRING || token->kind == TOKEN_NAME ||
@@ -167,7 +159,7 @@ static bool is_own_delimiter(struct splitter *splitter, struct token *token)
 	if (inside && (size_t)(inside - token->text) + length <= left &&
 	    memcmp(inside, delimiter, length) == 0) {
 		token->length = (size_t)(inside - token->text);
-		go_back(splitter, token, token->offset + token->length);
+		splitter->lexer.position = token->offset + token->length;
 	}
 	return false;
 }

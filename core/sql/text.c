@@ -3,7 +3,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sql/lexer.h"
 
@@ -31,16 +30,9 @@ static int compare_folded(const char *a, size_t a_length, const char *b, size_t 
 
 bool sql_names_equal(const struct dbw_traits *traits, const char *a, const char *b)
 {
-	/* Most names that are asked about differ in their first byte, but for its case. */
-	if ((*a ^ *b) & ~0x20)
-		return false;
-	if (!has(traits, DBW_TRAIT_NAMES_CASE_INSENSITIVE))
-		return strcmp(a, b) == 0;
-	while (*a && upper(*a) == upper(*b)) {
-		a++;
-		b++;
-	}
-	return *a == *b;
+	if (has(traits, DBW_TRAIT_NAMES_CASE_INSENSITIVE))
+		return compare_folded(a, strlen(a), b, strlen(b)) == 0;
+	return strcmp(a, b) == 0;
 }
 
 bool sql_is_reserved(const struct dbw_traits *traits, const char *word, size_t length)
@@ -120,13 +112,13 @@ static bool same_bytes(const struct token *a, const struct token *b)
 
 /* A bare word and a name in quotes, or two names in quotes of different kinds. */
 static bool same_names(const struct dbw_traits *traits, const struct token *a,
-                       const struct token *b, bool behind_dot)
+                       const struct token *b)
 {
 	struct arena arena = {0};
 	bool same;
 
-	/* "order" is a name, ORDER is one behind a dot alone. */
-	if (a->kind != b->kind && !behind_dot) {
+	/* "order" is a name, ORDER is not. */
+	if (a->kind != b->kind) {
 		const struct token *word = a->kind == TOKEN_WORD ? a : b;
 
 		if (sql_is_reserved(traits, word->text, word->length))
@@ -139,14 +131,13 @@ static bool same_names(const struct dbw_traits *traits, const struct token *a,
 }
 
 static bool same_tokens(const struct dbw_traits *traits, const struct token *a,
-                        const struct token *b, bool behind_dot)
+                        const struct token *b)
 {
 	bool name_a = a->kind == TOKEN_WORD || a->kind == TOKEN_NAME;
 	bool name_b = b->kind == TOKEN_WORD || b->kind == TOKEN_NAME;
 
 	if (name_a && name_b && (a->kind == TOKEN_NAME || b->kind == TOKEN_NAME))
-		return (a->kind == b->kind && same_bytes(a, b)) ||
-		       same_names(traits, a, b, behind_dot);
+		return (a->kind == b->kind && same_bytes(a, b)) || same_names(traits, a, b);
 	if (a->kind != b->kind)
 		return false;
 	if (a->kind == TOKEN_WORD || a->kind == TOKEN_NUMBER)
@@ -169,13 +160,8 @@ bool sql_same(const struct dbw_traits *traits, const char *a, const char *b)
 		strip_parentheses(&x, &x_first, &x_last);
 		strip_parentheses(&y, &y_first, &y_last);
 		same = x_last - x_first == y_last - y_first;
-		while (same && x_first < x_last) {
-			bool behind_dot =
-			    x_first > 0 && token_is_symbol(&x.items[x_first - 1], ".");
-
-			same = same_tokens(traits, &x.items[x_first++], &y.items[y_first++],
-			                   behind_dot);
-		}
+		while (same && x_first < x_last)
+			same = same_tokens(traits, &x.items[x_first++], &y.items[y_first++]);
 	}
 	free(x.items);
 	free(y.items);
@@ -296,14 +282,6 @@ static bool can_be_bare(const struct dbw_traits *traits, const char *name)
 	return true;
 }
 
-/* A reserved word is a name in quotes alone, or behind a dot. */
-static bool is_keyword(const struct dbw_traits *traits, const struct token *before,
-                       const struct token *token)
-{
-	return token->kind == TOKEN_WORD && !(before && token_is_symbol(before, ".")) &&
-	       sql_is_reserved(traits, token->text, token->length);
-}
-
 /* The name in quotes of the kind that opens with 'quote'. */
 static void append_quoted(struct dbw_buffer *out, const char *name, char quote)
 {
@@ -343,18 +321,14 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 		const struct token *token = &tokens.items[i];
 
 		if (!token_names(token, traits, from) || is_call(&tokens, i) ||
-		    is_keyword(traits, i ? token - 1 : NULL, token))
+		    (token->kind == TOKEN_WORD &&
+		     sql_is_reserved(traits, token->text, token->length)))
 			continue;
 		buffer_append(&out, sql + copied, token->offset - copied);
 		copied = token->offset + token->length;
-		if (token->kind == TOKEN_WORD && can_be_bare(traits, to)) {
+		if (token->kind == TOKEN_WORD && can_be_bare(traits, to))
 			buffer_string(&out, to);
-			continue;
-		}
-		/* Behind U& a quote begins another kind of name, behind a quote it goes on with one. */
-		if (out.length && strchr("&\"`", out.text[out.length - 1]))
-			buffer_char(&out, ' ');
-		if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
+		else if (token->kind == TOKEN_NAME && strchr("\"`", token->text[0]))
 			append_quoted(&out, to, token->text[0]);
 		else if (token->kind == TOKEN_NAME && token->text[0] == '[' && !strchr(to, ']'))
 			append_quoted(&out, to, '[');
@@ -366,52 +340,6 @@ char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const cha
 	buffer_release(&out);
 	free(tokens.items);
 	return renamed;
-}
-
-char *sql_replace_string(struct arena *arena, const struct dbw_traits *traits, const char *sql,
-                         const char *from, const char *to)
-{
-	struct dbw_buffer out = {0};
-	struct tokens tokens;
-	size_t copied = 0;
-	char *replaced;
-
-	if (!read_tokens(&tokens, traits, sql, strlen(sql)))
-		tokens.count = 0;
-	for (size_t i = 0; i < tokens.count; i++) {
-		const struct token *token = &tokens.items[i];
-
-		if (token->kind != TOKEN_STRING ||
-		    strcmp(token_string(arena, token, traits), from) != 0)
-			continue;
-		buffer_append(&out, sql + copied, token->offset - copied);
-		append_quoted(&out, to, '\'');
-		copied = token->offset + token->length;
-	}
-	replaced = copied ? arena_printf(arena, "%s%s", buffer_text(&out), sql + copied) : NULL;
-	buffer_release(&out);
-	free(tokens.items);
-	return replaced;
-}
-
-bool sql_type_values(struct arena *arena, const struct dbw_traits *traits, const char *type,
-                     struct dbw_list *values)
-{
-	struct tokens tokens;
-	bool lists;
-
-	if (strncasecmp(type, "enum", 4) != 0 && strncasecmp(type, "set", 3) != 0)
-		return false;
-	if (!read_tokens(&tokens, traits, type, strlen(type)))
-		tokens.count = 0;
-	lists = tokens.count > 2 &&
-	        (token_is(&tokens.items[0], "ENUM") || token_is(&tokens.items[0], "SET")) &&
-	        token_is_symbol(&tokens.items[1], "(");
-	for (size_t i = 2; lists && i < tokens.count; i++)
-		if (tokens.items[i].kind == TOKEN_STRING)
-			list_append(arena, values, token_string(arena, &tokens.items[i], traits));
-	free(tokens.items);
-	return lists;
 }
 
 /* Words that an operand or a list in parentheses follows, not the arguments of a call. */
@@ -477,14 +405,6 @@ static bool is_joined(const struct token *before, const struct token *token)
 	       (before->kind != TOKEN_SYMBOL || is_symbol_of(before, closings));
 }
 
-static bool on_two_lines(const struct token *before, const struct token *token)
-{
-	const char *end = before->text + before->length;
-	size_t length = (size_t)(token->text - end);
-
-	return memchr(end, '\n', length) || memchr(end, '\r', length);
-}
-
 /* What goes between the last token and the one at i. */
 static const char *gap(const struct tidy *tidy, const struct tokens *tokens, size_t i)
 {
@@ -510,8 +430,7 @@ static const char *gap(const struct tidy *tidy, const struct tokens *tokens, siz
 	    before->offset + before->length == token->offset && !strchr("+-~*", token->text[0]))
 		return "";
 	/* Two strings with a line's end between them are one (SQL-92, 5.3). */
-	if (before->kind == TOKEN_STRING && token->kind == TOKEN_STRING &&
-	    on_two_lines(before, token))
+	if (before->kind == TOKEN_STRING && token->kind == TOKEN_STRING)
 		return "\n";
 	return " ";
 }

@@ -31,13 +31,6 @@ void sql_names(struct arena *arena, const struct dbw_traits *traits, const char 
 char *sql_rename(struct arena *arena, const struct dbw_traits *traits, const char *sql,
                  const char *from, const char *to);
 
-/* The text with each string literal of the value 'from' replaced by one of the value 'to'; NULL if there is none. */
-char *sql_replace_string(struct arena *arena, const struct dbw_traits *traits, const char *sql,
-                         const char *from, const char *to);
-/* A type that lists its values, ENUM('a', 'b') or SET('a', 'b'): appends them, without quotes; false if it is none. */
-bool sql_type_values(struct arena *arena, const struct dbw_traits *traits, const char *type,
-                     struct dbw_list *values);
-
 /* Rewrites an expression or a type to its tokens with single spaces where SQL needs or likes them,
  * comments removed: 'a>0 /x/' -> 'a > 0'. Text in quotes is untouched. */
 char *sql_tidy(struct arena *arena, const struct dbw_traits *traits, const char *sql,

@@ -206,9 +206,6 @@ struct dbw_constraint {
 	const char *comment;      /* or NULL */
 	const char *renamed_from; /* hint, or NULL */
 	struct dbw_source source;
-	/* CHECK: the same name once more, set by normalize() where it is one that a server gives to what has none.
-	 * Of two such checks the names, and the options, are no difference. */
-	const char *server_named;
 };
 
 /* An index that was created as such. The one behind a key constraint is not listed. */
@@ -266,7 +263,6 @@ struct dbw_enum {
 	struct dbw_list labels; /* char *, unquoted, in their order */
 	const char *comment;    /* or NULL */
 	struct dbw_source source;
-	struct dbw_list renamed_from; /* struct dbw_option: hints, a label and what it was called */
 };
 
 /* What is kept by its text and not taken apart. */
@@ -303,13 +299,6 @@ struct dbw_object {
 	struct dbw_source source;
 	struct dbw_list
 	    column_comments; /* struct dbw_option: of a view, its columns and their comments */
-	/*
-	 * Of a grant: what is granted, as struct dbw_option: a privilege in upper case, and the column that it is for,
-	 * or "". A '-' before the privilege: everybody has it unless told otherwise, and it is revoked. 'name' is the
-	 * grantee, or PUBLIC; 'text' what it is on: "TABLE app.t", "FUNCTION f(integer)"; 'table' the table or view, if
-	 * it is one; 'signature' the text, with " WITH GRANT OPTION" behind it where that is so.
-	 */
-	struct dbw_list privileges;
 };
 
 /* A schema. Lists are in no order that means anything, but for the columns of a table, the parts of
@@ -332,14 +321,6 @@ enum dbw_verb {
 	DBW_ALTER = 3,   /* the same name, another definition */
 	DBW_RENAME = 4,  /* another name, the same definition */
 	DBW_REBUILD = 5, /* tables alone: all changes of one table at once, see needs_rebuild() */
-	/* An enum type, or a column whose type lists its values: one value has another name. before and after are the
-	 * whole type or column, which differ in that alone, and in a default that is this value. */
-	DBW_RENAME_VALUE = 6,
-	/* No difference of schemas: 'after' is a column that the existing rows have no value in, NULL, and shall get
-	 * its default, or what 'before', a column of the same table, has. Written as one statement or several that
-	 * commit batch by batch, and go on where they were interrupted when they are run again. It has no
-	 * inverse. Asked for only where the dialect has DBW_TRAIT_BACKFILL. */
-	DBW_BACKFILL = 7,
 };
 
 /*
@@ -350,7 +331,6 @@ enum dbw_verb {
  *
  * CREATE of a table: with all its columns and constraints, but for foreign keys where the dialect
  * has DBW_TRAIT_ALTER_CONSTRAINTS (they come as operations of their own, last); without its indexes.
- * ALTER of a column may be for its place alone; before and after are then equal, see 'place'.
  * ALTER of an object: routines, and domains, composite and range types; views, triggers and the rest
  * are dropped and created. ALTER of such a type, or of an enum that loses a label or has them in another
  * order, includes its columns in all tables of both sides, with their defaults, and the types that are
@@ -362,9 +342,9 @@ enum dbw_verb {
  * to the column of the parent is done to the child's in the same step, so there is no operation for
  * the child but for what then still differs; that comes later in the list. A changed default alone
  * stays with the table of the operation.
- * REBUILD of a table: from before to after, everything included: columns, constraints, options and
- * indexes; there are no other operations for these in the list. Its triggers, and what else speaks of it, are
- * dropped before and created behind, by operations of their own. RENAME operations are never folded into a REBUILD: they come
+ * REBUILD of a table: from before to after, everything included: columns, constraints, options,
+ * indexes, and the triggers on it in schema_after, which a rebuild would lose; there are no other
+ * operations for these in the list. RENAME operations are never folded into a REBUILD: they come
  * first, and 'before' has the new names.
  */
 struct dbw_operation {
@@ -377,40 +357,16 @@ struct dbw_operation {
 	const struct dbw_table *table_after;    /* may be the same as table_before; see above */
 	const struct dbw_schema *schema_before; /* the whole, before all operations, renames done */
 	const struct dbw_schema *schema_after;  /* the whole, after all operations */
-	/* With DBW_TRAIT_COLUMN_ORDER: the column that CREATE or ALTER of a column puts it behind, "" for the
-	 * first place; NULL where it stays, or comes last. */
-	const char *place;
-	const char *place_back; /* the same for the inverse, of CREATE, DROP and ALTER */
-	unsigned flags;         /* DBW_OPERATION_... */
 };
 
-/* Bits of dbw_operation.flags. */
-enum {
-	/* To be done so that readers and writers go on, or to be refused by the server: CREATE INDEX CONCURRENTLY;
-	 * ALGORITHM=INPLACE, LOCK=NONE. Without effect where the dialect has no such way. Operations on indexes
-	 * where it has DBW_TRAIT_ONLINE_INDEXES come in a file that runs outside transactions. */
-	DBW_OPERATION_ONLINE = 1u << 0,
-};
-
-/*
- * What an operation does to a running server and to data. Filled by risk(), for the newest servers that the
- * dialect has; every string that points somewhere is static.
- */
+/* What an operation does to a running server and to data. Filled by risk(). */
 struct dbw_risk {
-	size_t struct_size; /* set by the host */
-	const char *lock; /* the server's own name of the lock on what is changed; NULL for none */
+	size_t struct_size;  /* set by the host */
+	const char *lock;    /* the server's own name of the lock, static; or NULL for none */
 	bool rewrites_table; /* every row is written again */
 	bool scans_table;    /* every row is read */
-	bool loses_data;     /* values can be lost, changed or refused, so that the inverse cannot
-	                      * bring them back: a drop, a narrower type */
+	bool loses_data;     /* data is gone that the inverse cannot bring back */
 	char note[256];      /* one more sentence for the reviewer, or "" */
-	/* The server's own name of the way it does it: INSTANT, INPLACE, COPY; NULL where there is but one. */
-	const char *algorithm;
-	bool blocks; /* nobody else can write to the table while rows are written or read */
-	char also_locked[192]; /* what else is locked: "SHARE ROW EXCLUSIVE on users"; or "" */
-	char loss[192];        /* if loses_data: what is lost: "the column with all its values" */
-	/* From which version of the server on this holds, and what older ones do; "" where all do the same. */
-	char versions[192];
 };
 
 /* ------------------------------------------------------------------------------------------------
@@ -507,7 +463,7 @@ enum {
 	DBW_TRAIT_NAMES_FOLD_LOWER = 1u << 18,       /* unquoted names become lower case */
 	DBW_TRAIT_TRANSACTIONAL_DDL = 1u << 19,      /* DDL takes part in transactions */
 	DBW_TRAIT_ALTER_CONSTRAINTS = 1u << 20,      /* constraints can be added to a table later */
-	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* columns can be put at a given place */
+	DBW_TRAIT_COLUMN_ORDER = 1u << 21,           /* a column can be added at a given place */
 	DBW_TRAIT_NAMESPACES = 1u << 22,             /* tables live in namespaces */
 	DBW_TRAIT_INDEX_NAMES_PER_TABLE = 1u << 23,  /* DROP INDEX needs the table */
 	/* The server gives expressions, views and the like back in words of its own: a > 1 as
@@ -518,22 +474,7 @@ enum {
 	 * that it leans on, on either side: it is dropped before and made again behind. */
 	DBW_TRAIT_FOREIGN_KEYS_HOLD = 1u << 25,
 	DBW_TRAIT_RENAME_CONSTRAINTS = 1u << 26, /* constraints and indexes can get another name */
-	/* scratch() makes a database inside this process: it connects to nothing and leaves nothing. */
-	DBW_TRAIT_SCRATCH_IN_PROCESS = 1u << 27,
-	/* What is slow can be split into steps that let readers and writers go on. A foreign key or check can be made
-	 * without looking at the rows (not_valid), and ALTER of the constraint, whose not_valid alone changes,
-	 * looks at them later; NOT NULL is had without looking where a valid check says it already. */
-	DBW_TRAIT_VALIDATE_LATER = 1u << 28,
-	/* Indexes can be made and dropped while others write, outside a transaction (DBW_OPERATION_ONLINE). */
-	DBW_TRAIT_ONLINE_INDEXES = 1u << 29,
-	/* CREATE of a primary key or unique constraint, on a table that has had a unique index of that name with the
-	 * same parts, makes it of that index; so DROP of the index, on the same table, is no statement. */
-	DBW_TRAIT_KEY_FROM_INDEX = 1u << 30,
 };
-/* Has DBW_BACKFILL. Beyond what an enumerator may be in ISO C, as all further bits of dbw_traits.flags. */
-#define DBW_TRAIT_BACKFILL (UINT64_C(1) << 31)
-/* Indexes can get another name, constraints not. */
-#define DBW_TRAIT_RENAME_INDEXES (UINT64_C(1) << 32)
 
 struct dbw_traits {
 	size_t struct_size;
@@ -705,9 +646,8 @@ struct dbw_plugin {
 	 * Doing it twice changes nothing. */
 	enum dbw_status (*normalize)(const struct dbw_host *host, struct dbw_schema *schema,
 	                             struct dbw_error *error);
-	/* [rebuild] True if the operation on an existing table can only be had by REBUILD; and for ALTER of a domain,
-	 * composite or range type, if it takes a new type in the place of the old, so that its columns change and
-	 * what speaks of it makes way. NULL: never for tables, always for such types. */
+	/* [rebuild] True if the operation on an existing table can only be had by REBUILD. NULL:
+	 * never. */
 	bool (*needs_rebuild)(const struct dbw_host *host, const struct dbw_operation *operation);
 	/* [emit] Writes the statements of one operation through host->statement(). Fails where the
 	 * dialect cannot express it. */
@@ -723,17 +663,6 @@ struct dbw_plugin {
 	/* [unlock] Ends the session that holds the migration lock, and with it the lock. DBW_OK also
 	 * if nobody holds it. */
 	enum dbw_status (*lock_break)(struct dbw_connection *connection, struct dbw_error *error);
-	/* [follow renames] The table of the schema, which stands for what is there before all operations, has got
-	 * another name: gives the names that the server, or emit() for RENAME, changes with it. NULL: none. */
-	void (*table_renamed)(const struct dbw_host *host, struct dbw_schema *schema,
-	                      struct dbw_table *table, const char *old_name);
-	/* [follow] Adds to the schema what keeps 'to', a column of the table, equal to 'from', another one, cast to
-	 * its type, whatever rows are inserted or changed: a trigger and its function, say. Two calls for the same
-	 * columns the other way round give it other names. NULL: a type cannot be changed through a new
-	 * column. */
-	enum dbw_status (*follow)(const struct dbw_host *host, struct dbw_schema *schema,
-	                          const struct dbw_table *table, const struct dbw_column *from,
-	                          const struct dbw_column *to, struct dbw_error *error);
 };
 
 /* The type of the entry point. Called once. 'host' and what is returned stay valid until the

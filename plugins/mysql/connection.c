@@ -104,16 +104,14 @@ static char *timeouts(const struct dbw_connection *connection)
 
 /* sql_mode stays the server's, as it is part of what the application's own statements mean there, but for what
  * says how strings and names are read: files are read as the plugin's traits say, and the server must read the
- * same. (ANSI is ANSI_QUOTES and more.) And it must be strict: where a value does not fit a column that changes,
- * another server would put in what fits, and nobody would know.
+ * same. (ANSI is ANSI_QUOTES and more.)
  * autocommit is set because init_connect and option files can turn it off. */
 static enum dbw_status prepare_session(struct dbw_connection *connection, struct dbw_error *error)
 {
 	char *limits = timeouts(connection);
 	char *sql =
-	    text_format("SET NAMES utf8mb4; SET sql_mode = CONCAT(REPLACE(REPLACE(REPLACE("
-	                "@@sql_mode, 'ANSI_QUOTES', ''), 'NO_BACKSLASH_ESCAPES', ''), 'ANSI', ''), "
-	                "IF(@@sql_mode LIKE '%%STRICT%%', '', ',STRICT_ALL_TABLES')), "
+	    text_format("SET NAMES utf8mb4; SET sql_mode = REPLACE(REPLACE(REPLACE(@@sql_mode, "
+	                "'ANSI_QUOTES', ''), 'NO_BACKSLASH_ESCAPES', ''), 'ANSI', ''), "
 	                "autocommit = 1%s%s",
 	                limits, connection->read_only ? "; SET SESSION TRANSACTION READ ONLY" : "");
 	enum dbw_status status = execute_own(connection, sql, error);

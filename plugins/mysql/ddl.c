@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "mysql_plugin.h"
-#include "names.h"
 #include "scan.h"
 
 struct ddl ddl_begin(const struct dbw_host *host)
@@ -157,18 +156,7 @@ static bool is_plain_default(const char *value)
 	return *value && value[strspn(value, "+-.0123456789eE")] == '\0';
 }
 
-static void put_checks(struct ddl *ddl, const struct dbw_table *table,
-                       const struct dbw_column *column)
-{
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *check = table->constraints.items[i];
-
-		if (names_of_column(check) && ddl_same(check->name, column->name))
-			ddl_printf(ddl, " CHECK (%s)", check->expression);
-	}
-}
-
-void ddl_column(struct ddl *ddl, const struct dbw_table *table, const struct dbw_column *column)
+void ddl_column(struct ddl *ddl, const struct dbw_column *column)
 {
 	const char *srid = ddl_option(&column->options, "SRID");
 	const char *format = ddl_option(&column->options, "COLUMN_FORMAT");
@@ -210,7 +198,6 @@ void ddl_column(struct ddl *ddl, const struct dbw_table *table, const struct dbw
 		ddl_printf(ddl, " COLUMN_FORMAT %s", format);
 	if (storage)
 		ddl_printf(ddl, " STORAGE %s", storage);
-	put_checks(ddl, table, column);
 }
 
 /* Keys. */
@@ -315,10 +302,6 @@ void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint)
 	ddl_put(ddl, " FOREIGN KEY ");
 	put_parts(ddl, &constraint->parts);
 	ddl_put(ddl, " REFERENCES ");
-	if (constraint->ref_namespace) {
-		ddl_name(ddl, constraint->ref_namespace);
-		ddl_put(ddl, ".");
-	}
 	ddl_name(ddl, constraint->ref_table);
 	ddl_put(ddl, " (");
 	for (size_t i = 0; i < constraint->ref_columns.count; i++) {
@@ -405,12 +388,10 @@ void ddl_create_table(struct ddl *ddl, const struct dbw_table *table)
 	ddl_put(ddl, " (");
 	for (size_t i = 0; i < table->columns.count; i++) {
 		ddl_put(ddl, separator);
-		ddl_column(ddl, table, table->columns.items[i]);
+		ddl_column(ddl, table->columns.items[i]);
 		separator = ",\n    ";
 	}
 	for (size_t i = 0; i < table->constraints.count; i++) {
-		if (names_of_column(table->constraints.items[i]))
-			continue;
 		ddl_put(ddl, separator);
 		ddl_constraint(ddl, table->constraints.items[i]);
 	}

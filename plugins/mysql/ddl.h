@@ -22,8 +22,7 @@ void ddl_printf(struct ddl *ddl, const char *format, ...) __attribute__((format(
 void ddl_name(struct ddl *ddl, const char *name);
 void ddl_literal(struct ddl *ddl, const char *text);
 
-/* A column of the table, with the checks that are its own. */
-void ddl_column(struct ddl *ddl, const struct dbw_table *table, const struct dbw_column *column);
+void ddl_column(struct ddl *ddl, const struct dbw_column *column);
 void ddl_constraint(struct ddl *ddl, const struct dbw_constraint *constraint);
 /* KEY name (...), as it stands in CREATE TABLE and behind ADD. */
 void ddl_index(struct ddl *ddl, const struct dbw_index *index);

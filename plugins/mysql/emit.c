@@ -4,36 +4,20 @@
 #include <strings.h>
 
 #include "ddl.h"
-#include "emit.h"
 #include "mysql_plugin.h"
-#include "names.h"
 #include "sequence.h"
-#include "values.h"
 
-/* The server refuses what it cannot do so that others go on, instead of holding them up (MySQL 8.0, 13.1.9). What
- * can be had by copying the table alone is left as it is: there the plan says so. */
-static void put_algorithm(const struct emitting *emitting, struct ddl *ddl)
+struct emitting {
+	const struct dbw_host *host;
+	const struct dbw_operation *operation;
+	struct dbw_emission *emission;
+	struct dbw_error *error;
+};
+
+static void emit(const struct emitting *emitting, struct ddl *ddl)
 {
-	struct dbw_risk risk = {.struct_size = sizeof risk};
+	const char *sql = ddl_text(ddl);
 
-	if (!(emitting->operation->flags & DBW_OPERATION_ONLINE) ||
-	    strncmp(ddl_text(ddl), "ALTER TABLE ", 12) != 0)
-		return;
-	mysql_plugin_risk(emitting->host, emitting->operation, &risk);
-	if (!risk.algorithm || risk.blocks)
-		return;
-	if (strcmp(risk.algorithm, "INSTANT") == 0)
-		ddl_put(ddl, ", ALGORITHM=INSTANT");
-	else if (strcmp(risk.algorithm, "INPLACE") == 0)
-		ddl_put(ddl, ", ALGORITHM=INPLACE, LOCK=NONE");
-}
-
-void emitting_put(const struct emitting *emitting, struct ddl *ddl)
-{
-	const char *sql;
-
-	put_algorithm(emitting, ddl);
-	sql = ddl_text(ddl);
 	emitting->host->statement(emitting->emission, sql, strlen(sql), 0);
 	ddl_end(ddl);
 }
@@ -49,7 +33,7 @@ static bool has_history(const struct dbw_table *table)
 	return table && ddl_option(&table->options, "SYSTEM VERSIONING");
 }
 
-struct ddl emitting_alter(const struct emitting *emitting, const struct dbw_table *table)
+static struct ddl alter(const struct emitting *emitting, const struct dbw_table *table)
 {
 	struct ddl ddl = ddl_begin(emitting->host);
 
@@ -63,12 +47,162 @@ struct ddl emitting_alter(const struct emitting *emitting, const struct dbw_tabl
 	return ddl;
 }
 
-bool emitting_has_table(const struct dbw_schema *schema, const char *name)
+/* Tables. */
+
+/* What is no longer set goes back to what goes without saying. */
+static void put_option_reset(struct ddl *ddl, const char *name)
 {
-	for (size_t i = 0; i < schema->tables.count; i++)
-		if (strcmp(((const struct dbw_table *)schema->tables.items[i])->name, name) == 0)
+	static const struct {
+		const char *name;
+		const char *value;
+	} resets[] = {
+	    {"ENGINE", "InnoDB"},    {"MAX_ROWS", "0"},    {"MIN_ROWS", "0"},
+	    {"AVG_ROW_LENGTH", "0"}, {"CHECKSUM", "0"},    {"DELAY_KEY_WRITE", "0"},
+	    {"KEY_BLOCK_SIZE", "0"}, {"CONNECTION", "''"}, {"COMPRESSION", "''"},
+	    {"INSERT_METHOD", "NO"}, {"UNION", "()"},
+	};
+	const char *value = "DEFAULT";
+
+	if (strcmp(name, "SYSTEM VERSIONING") == 0) {
+		ddl_put(ddl, ", DROP SYSTEM VERSIONING");
+		return;
+	}
+	for (size_t i = 0; i < sizeof resets / sizeof *resets; i++)
+		if (strcmp(resets[i].name, name) == 0)
+			value = resets[i].value;
+	ddl_printf(ddl, ", %s = %s", name, value);
+}
+
+static bool is_text_type(const char *type)
+{
+	static const char *const types[] = {"char",       "varchar",  "tinytext", "text",
+	                                    "mediumtext", "longtext", "enum",     "set"};
+	size_t length = strcspn(type, "( ");
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strlen(types[i]) == length && strncasecmp(type, types[i], length) == 0)
 			return true;
 	return false;
+}
+
+static bool option_changes(const struct dbw_table *before, const struct dbw_table *after,
+                           const char *name)
+{
+	return !ddl_same(ddl_option(&before->options, name), ddl_option(&after->options, name));
+}
+
+/* The character set of a table is that of its columns which have none of their own: they are declared again
+ * to follow it. CONVERT TO would take all the others along. */
+static void put_charset_followers(struct ddl *ddl, const struct dbw_table *table)
+{
+	for (size_t i = 0; i < table->columns.count; i++) {
+		const struct dbw_column *column = table->columns.items[i];
+
+		if (column->charset || column->collation || !is_text_type(column->type))
+			continue;
+		ddl_put(ddl, ", MODIFY COLUMN ");
+		ddl_column(ddl, column);
+	}
+}
+
+static bool is_charset_option(const char *name)
+{
+	return strcmp(name, "CHARSET") == 0 || strcmp(name, "COLLATE") == 0;
+}
+
+/* ", NAME = value" for each option that is another one, and what follows from it. */
+static void put_option_changes(struct ddl *ddl, const struct dbw_table *before,
+                               const struct dbw_table *after)
+{
+	bool charset =
+	    option_changes(before, after, "CHARSET") || option_changes(before, after, "COLLATE");
+
+	for (size_t i = 0; i < before->options.count; i++) {
+		const struct dbw_option *option = before->options.items[i];
+
+		if (ddl_option(&after->options, option->name) || is_charset_option(option->name))
+			continue;
+		put_option_reset(ddl, option->name);
+	}
+	for (size_t i = 0; i < after->options.count; i++) {
+		const struct dbw_option *option = after->options.items[i];
+
+		if (!option_changes(before, after, option->name) &&
+		    !(is_charset_option(option->name) && charset))
+			continue;
+		if (strcmp(option->name, "SYSTEM VERSIONING") == 0) {
+			ddl_put(ddl, ", ADD SYSTEM VERSIONING");
+			continue;
+		}
+		ddl_put(ddl, ",");
+		ddl_table_option(ddl, option);
+	}
+	/* A collation says which character set it is for, and the other way round. */
+	if (charset && !ddl_option(&after->options, "CHARSET") &&
+	    !ddl_option(&after->options, "COLLATE"))
+		put_option_reset(ddl, "CHARSET");
+	if (charset)
+		put_charset_followers(ddl, after);
+	if (after->comment ? !before->comment || strcmp(before->comment, after->comment) != 0
+	                   : before->comment != NULL) {
+		ddl_put(ddl, ", COMMENT = ");
+		ddl_literal(ddl, after->comment ? after->comment : "");
+	}
+}
+
+static enum dbw_status alter_table(const struct emitting *emitting, const struct dbw_table *before,
+                                   const struct dbw_table *after)
+{
+	const char *was = before->partition_by, *is = after->partition_by;
+	bool historic = ddl_option(&before->options, "SYSTEM VERSIONING");
+	struct ddl ddl = alter(emitting, historic ? before : after),
+		   options = ddl_begin(emitting->host);
+
+	put_option_changes(&options, before, after);
+	if (*ddl_text(&options)) {
+		ddl_put(&ddl, ddl_text(&options) + 2);
+		emit(emitting, &ddl);
+	} else {
+		ddl_end(&ddl);
+	}
+	ddl_end(&options);
+	if ((was && is && emitting->host->same_sql(emitting->host, was, is)) || (!was && !is))
+		return DBW_OK;
+	ddl = alter(emitting, after);
+	if (is)
+		ddl_printf(&ddl, "PARTITION BY %s", is);
+	else
+		ddl_put(&ddl, "REMOVE PARTITIONING");
+	emit(emitting, &ddl);
+	return DBW_OK;
+}
+
+static enum dbw_status emit_table(const struct emitting *emitting)
+{
+	const struct dbw_table *before = emitting->operation->before,
+			       *after = emitting->operation->after;
+	struct ddl ddl;
+
+	switch (emitting->operation->verb) {
+	case DBW_CREATE:
+		ddl = ddl_begin(emitting->host);
+		ddl_create_table(&ddl, after);
+		break;
+	case DBW_DROP:
+		ddl = ddl_begin(emitting->host);
+		ddl_put(&ddl, "DROP TABLE ");
+		ddl_name(&ddl, before->name);
+		break;
+	case DBW_RENAME:
+		ddl = alter(emitting, before);
+		ddl_put(&ddl, "RENAME TO ");
+		ddl_name(&ddl, after->name);
+		break;
+	default:
+		return alter_table(emitting, before, after);
+	}
+	emit(emitting, &ddl);
+	return DBW_OK;
 }
 
 /* Columns. A column that counts must have its key in the same statement, and loses it in the same. */
@@ -150,44 +284,24 @@ static void put_counter_key(struct ddl *ddl, const struct dbw_table *before,
 	}
 }
 
-static void put_place(struct ddl *ddl, const struct dbw_operation *operation)
-{
-	if (!operation->place)
-		return;
-	if (!*operation->place) {
-		ddl_put(ddl, " FIRST");
-		return;
-	}
-	ddl_put(ddl, " AFTER ");
-	ddl_name(ddl, operation->place);
-}
-
 /* What is virtual and what is stored do not become each other in place (MySQL 8.0, 13.1.9.2). The indexes
  * on the column have made way. */
-static void replace_column(const struct emitting *emitting, const struct dbw_column *before,
-                           const struct dbw_column *after)
+static enum dbw_status replace_column(const struct emitting *emitting,
+                                      const struct dbw_column *before,
+                                      const struct dbw_column *after)
 {
-	struct ddl ddl = emitting_alter(emitting, emitting->operation->table_after);
-	struct dbw_column stored = *before;
+	struct ddl ddl;
 
-	/* Stored first, what was computed stays as the values of the rows. */
-	if (after->generated == DBW_NOT_GENERATED) {
-		stored.generated = DBW_GENERATED_STORED;
-		stored.name = after->name;
-	}
+	if (before->generated == DBW_NOT_GENERATED || after->generated == DBW_NOT_GENERATED)
+		return refuse(emitting, "a column cannot become virtual, or cease to be; drop it "
+		                        "and add it under another name");
+	ddl = alter(emitting, emitting->operation->table_after);
 	ddl_put(&ddl, "DROP COLUMN ");
 	ddl_name(&ddl, before->name);
 	ddl_put(&ddl, ", ADD COLUMN ");
-	ddl_column(&ddl, emitting->operation->table_after,
-	           after->generated == DBW_NOT_GENERATED ? &stored : after);
-	put_place(&ddl, emitting->operation);
-	emitting_put(emitting, &ddl);
-	if (after->generated != DBW_NOT_GENERATED)
-		return;
-	ddl = emitting_alter(emitting, emitting->operation->table_after);
-	ddl_put(&ddl, "MODIFY COLUMN ");
-	ddl_column(&ddl, emitting->operation->table_after, after);
-	emitting_put(emitting, &ddl);
+	ddl_column(&ddl, after);
+	emit(emitting, &ddl);
+	return DBW_OK;
 }
 
 /* The column that counts, where its key goes and it does not count any more: it stops counting first. */
@@ -203,129 +317,11 @@ static void stop_counter(const struct emitting *emitting)
 		if (!column->auto_increment)
 			continue;
 		stopped.auto_increment = false;
-		ddl = emitting_alter(emitting, table);
+		ddl = alter(emitting, table);
 		ddl_put(&ddl, "MODIFY COLUMN ");
-		ddl_column(&ddl, table, &stopped);
-		emitting_put(emitting, &ddl);
+		ddl_column(&ddl, &stopped);
+		emit(emitting, &ddl);
 	}
-}
-
-/* Whether a check speaks of the column: MariaDB forgets the new name in it after RENAME COLUMN, and the next
- * statement on the table fails, but not after CHANGE COLUMN. What is computed, or has a check of its own, is
- * declared in words that may not be those of the moment. */
-static bool wants_change(const struct emitting *emitting, const struct dbw_column *before,
-                         const struct dbw_column *after)
-{
-	const struct dbw_host *host = emitting->host;
-	const struct dbw_table *table = emitting->operation->table_after;
-	bool found = strcasecmp(before->type, "json") == 0;
-
-	if (before->generated)
-		return false;
-	for (size_t i = 0; i < table->constraints.count; i++) {
-		const struct dbw_constraint *check = table->constraints.items[i];
-
-		if (check->kind != DBW_CHECK)
-			continue;
-		if (names_of_column(check) &&
-		    (ddl_same(check->name, before->name) || ddl_same(check->name, after->name)))
-			return false;
-		found = found || host->mentions(host, check->expression, before->name) ||
-		        host->mentions(host, check->expression, after->name);
-	}
-	return found;
-}
-
-static void rename_column(const struct emitting *emitting, const struct dbw_column *before,
-                          const struct dbw_column *after)
-{
-	struct ddl ddl = emitting_alter(emitting, emitting->operation->table_after);
-	struct dbw_column renamed = *before;
-
-	if (wants_change(emitting, before, after)) {
-		renamed.name = after->name;
-		ddl_put(&ddl, "CHANGE COLUMN ");
-		ddl_name(&ddl, before->name);
-		ddl_put(&ddl, " ");
-		ddl_column(&ddl, emitting->operation->table_after, &renamed);
-	} else {
-		ddl_put(&ddl, "RENAME COLUMN ");
-		ddl_name(&ddl, before->name);
-		ddl_put(&ddl, " TO ");
-		ddl_name(&ddl, after->name);
-	}
-	emitting_put(emitting, &ddl);
-}
-
-static void modify_column(const struct emitting *emitting, const struct dbw_column *column,
-                          const char *type)
-{
-	struct ddl ddl = emitting_alter(emitting, emitting->operation->table_after);
-	struct dbw_column typed = *column;
-
-	typed.type = type;
-	ddl_put(&ddl, "MODIFY COLUMN ");
-	ddl_column(&ddl, emitting->operation->table_after, &typed);
-	emitting_put(emitting, &ddl);
-}
-
-/* The rows get the new value while the column has both. What is set with every update stays as it is. */
-static void update_rows(const struct emitting *emitting, const struct dbw_column *column,
-                        const struct value *from, const struct value *to)
-{
-	const struct dbw_table *table = emitting->operation->table_after;
-	struct ddl ddl = ddl_begin(emitting->host);
-
-	ddl_put(&ddl, "UPDATE ");
-	ddl_name(&ddl, table->name);
-	ddl_put(&ddl, " SET ");
-	ddl_name(&ddl, column->name);
-	if (values_is_set(column->type)) {
-		ddl_put(&ddl, " = TRIM(BOTH ',' FROM REPLACE(CONCAT(',', ");
-		ddl_name(&ddl, column->name);
-		ddl_printf(&ddl, ", ','), CONCAT(',', %.*s, ','), CONCAT(',', %.*s, ',')))",
-		           (int)from->length, from->text, (int)to->length, to->text);
-	} else {
-		ddl_printf(&ddl, " = %.*s", (int)to->length, to->text);
-	}
-	for (size_t i = 0; i < table->columns.count; i++) {
-		const struct dbw_column *one = table->columns.items[i];
-
-		if (!one->on_update)
-			continue;
-		ddl_put(&ddl, ", ");
-		ddl_name(&ddl, one->name);
-		ddl_put(&ddl, " = ");
-		ddl_name(&ddl, one->name);
-	}
-	ddl_put(&ddl, " WHERE ");
-	if (values_is_set(column->type))
-		ddl_printf(&ddl, "FIND_IN_SET(%.*s, ", (int)from->length, from->text);
-	ddl_name(&ddl, column->name);
-	if (values_is_set(column->type))
-		ddl_put(&ddl, ")");
-	else
-		ddl_printf(&ddl, " = %.*s", (int)from->length, from->text);
-	emitting_put(emitting, &ddl);
-}
-
-static enum dbw_status rename_value(const struct emitting *emitting,
-                                    const struct dbw_column *before, const struct dbw_column *after)
-{
-	struct ddl wide;
-	struct value from, to;
-
-	if (!values_renamed(before->type, after->type, &from, &to))
-		return refuse(emitting, "this column's type lists no values");
-	if (!values_differ_in_case(&from, &to)) {
-		wide = ddl_begin(emitting->host);
-		values_widen(&wide, before->type, &to);
-		modify_column(emitting, before, ddl_text(&wide));
-		ddl_end(&wide);
-		update_rows(emitting, before, &from, &to);
-	}
-	modify_column(emitting, after, after->type);
-	return DBW_OK;
 }
 
 static enum dbw_status emit_column(const struct emitting *emitting)
@@ -334,92 +330,63 @@ static enum dbw_status emit_column(const struct emitting *emitting)
 	const struct dbw_column *before = operation->before, *after = operation->after;
 	struct ddl ddl;
 
-	if (operation->verb == DBW_RENAME_VALUE)
-		return rename_value(emitting, before, after);
 	/* Only one column can count. */
 	if (after && after->auto_increment && operation->verb != DBW_RENAME &&
 	    !(before && before->auto_increment))
 		stop_counter(emitting);
 	switch (operation->verb) {
 	case DBW_CREATE:
-		ddl = emitting_alter(emitting, operation->table_after);
+		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD COLUMN ");
-		ddl_column(&ddl, emitting->operation->table_after, after);
-		put_place(&ddl, operation);
+		ddl_column(&ddl, after);
 		if (after->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);
 		break;
 	case DBW_DROP:
-		ddl = emitting_alter(emitting, operation->table_before);
+		ddl = alter(emitting, operation->table_before);
 		ddl_put(&ddl, "DROP COLUMN ");
 		ddl_name(&ddl, before->name);
 		break;
 	case DBW_RENAME:
-		rename_column(emitting, before, after);
-		return DBW_OK;
+		ddl = alter(emitting, operation->table_after);
+		ddl_put(&ddl, "RENAME COLUMN ");
+		ddl_name(&ddl, before->name);
+		ddl_put(&ddl, " TO ");
+		ddl_name(&ddl, after->name);
+		break;
 	default:
 		if (before->generated != after->generated &&
 		    (before->generated == DBW_GENERATED_VIRTUAL ||
-		     after->generated == DBW_GENERATED_VIRTUAL)) {
-			replace_column(emitting, before, after);
-			return DBW_OK;
-		}
-		ddl = emitting_alter(emitting, operation->table_after);
+		     after->generated == DBW_GENERATED_VIRTUAL))
+			return replace_column(emitting, before, after);
+		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "MODIFY COLUMN ");
-		ddl_column(&ddl, emitting->operation->table_after, after);
-		put_place(&ddl, operation);
+		ddl_column(&ddl, after);
 		if (after->auto_increment && !before->auto_increment)
 			put_counter_key(&ddl, operation->table_before, operation->table_after,
 			                after);
 	}
-	emitting_put(emitting, &ddl);
+	emit(emitting, &ddl);
 	return DBW_OK;
 }
 
 /* Constraints and indexes. */
 
-/* A check that belongs to a column comes and goes with a new declaration of the column. */
-static void declare_column(const struct emitting *emitting, const struct dbw_table *table,
-                           const struct dbw_constraint *check, bool with)
-{
-	struct dbw_table bare = *table;
-	struct ddl ddl = emitting_alter(emitting, table);
-
-	if (!with)
-		bare.constraints = (struct dbw_list){0};
-	ddl_put(&ddl, "MODIFY COLUMN ");
-	ddl_column(&ddl, &bare, ddl_find_column(table, check->name));
-	emitting_put(emitting, &ddl);
-}
-
 static void add_constraint(const struct emitting *emitting, const struct dbw_constraint *constraint)
 {
-	struct ddl ddl;
-
-	if (names_of_column(constraint) &&
-	    ddl_find_column(emitting->operation->table_after, constraint->name)) {
-		declare_column(emitting, emitting->operation->table_after, constraint, true);
-		return;
-	}
-	ddl = emitting_alter(emitting, emitting->operation->table_after);
+	struct ddl ddl = alter(emitting, emitting->operation->table_after);
 
 	ddl_put(&ddl, "ADD ");
 	ddl_constraint(&ddl, constraint);
-	emitting_put(emitting, &ddl);
+	emit(emitting, &ddl);
 }
 
 static void drop_constraint(const struct emitting *emitting,
                             const struct dbw_constraint *constraint)
 {
-	struct ddl ddl;
+	struct ddl ddl = alter(emitting, emitting->operation->table_before);
 
-	if (names_of_column(constraint) &&
-	    ddl_find_column(emitting->operation->table_before, constraint->name)) {
-		declare_column(emitting, emitting->operation->table_before, constraint, false);
-		return;
-	}
-	ddl = emitting_alter(emitting, emitting->operation->table_before);
 	if (constraint->kind == DBW_PRIMARY_KEY) {
 		ddl_put(&ddl, "DROP PRIMARY KEY");
 	} else {
@@ -427,7 +394,7 @@ static void drop_constraint(const struct emitting *emitting,
 		                                                  : "DROP CONSTRAINT ");
 		ddl_name(&ddl, constraint->name);
 	}
-	emitting_put(emitting, &ddl);
+	emit(emitting, &ddl);
 }
 
 /* The counting column of a table that counts in the other too. */
@@ -490,7 +457,7 @@ static void swap_keys(const struct emitting *emitting)
 {
 	const struct dbw_table *before = emitting->operation->table_before,
 			       *after = emitting->operation->table_after;
-	struct ddl ddl = emitting_alter(emitting, after);
+	struct ddl ddl = alter(emitting, after);
 	const char *separator = "";
 
 	if (primary_key(before)) {
@@ -511,7 +478,7 @@ static void swap_keys(const struct emitting *emitting)
 		ddl_printf(&ddl, "%sADD ", separator);
 		ddl_index(&ddl, swapped_index(after, before));
 	}
-	emitting_put(emitting, &ddl);
+	emit(emitting, &ddl);
 }
 
 static enum dbw_status emit_constraint(const struct emitting *emitting)
@@ -549,6 +516,14 @@ static bool goes_with_table(const struct dbw_table *table, const struct dbw_tabl
 	       ddl_same(ddl_counter_index(table)->name, index->name);
 }
 
+static bool table_exists(const struct dbw_schema *schema, const char *name)
+{
+	for (size_t i = 0; i < schema->tables.count; i++)
+		if (strcmp(((const struct dbw_table *)schema->tables.items[i])->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* The index of a column that counts, where another one takes its place: the two change in one statement. */
 static const struct dbw_index *replaced_index(const struct dbw_table *table,
                                               const struct dbw_table *other)
@@ -574,17 +549,17 @@ static enum dbw_status emit_index(const struct emitting *emitting)
 	const struct dbw_table *was = operation->table_before, *is = operation->table_after;
 	struct ddl ddl;
 
-	if (was && !emitting_has_table(operation->schema_after, was->name))
+	if (was && !table_exists(operation->schema_after, was->name))
 		is = NULL;
-	if (is && !emitting_has_table(operation->schema_before, is->name))
+	if (is && !table_exists(operation->schema_before, is->name))
 		was = NULL;
 	if (operation->verb == DBW_RENAME) {
-		ddl = emitting_alter(emitting, operation->table_after);
+		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "RENAME INDEX ");
 		ddl_name(&ddl, before->name);
 		ddl_put(&ddl, " TO ");
 		ddl_name(&ddl, after->name);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 		return DBW_OK;
 	}
 	if (before && (swapped_index(was, is) == before || replaced_index(was, is) == before))
@@ -594,12 +569,12 @@ static enum dbw_status emit_index(const struct emitting *emitting)
 	if (after && replaced_index(is, was) == after)
 		before = replaced_index(was, is);
 	if (before && after) {
-		ddl = emitting_alter(emitting, operation->table_after);
+		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "DROP INDEX ");
 		ddl_name(&ddl, before->name);
 		ddl_put(&ddl, ", ADD ");
 		ddl_index(&ddl, after);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 		return DBW_OK;
 	}
 	if (after && was && ddl_counter_index(is) == after && !lasting_counter(was, is) &&
@@ -608,16 +583,16 @@ static enum dbw_status emit_index(const struct emitting *emitting)
 	if (before && is && ddl_counter_index(was) == before && !lasting_counter(was, is))
 		stop_counter(emitting);
 	if (before && !goes_with_table(was, is, before)) {
-		ddl = emitting_alter(emitting, operation->table_before);
+		ddl = alter(emitting, operation->table_before);
 		ddl_put(&ddl, "DROP INDEX ");
 		ddl_name(&ddl, before->name);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 	}
 	if (after && !goes_with_table(is, was, after)) {
-		ddl = emitting_alter(emitting, operation->table_after);
+		ddl = alter(emitting, operation->table_after);
 		ddl_put(&ddl, "ADD ");
 		ddl_index(&ddl, after);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 	}
 	return DBW_OK;
 }
@@ -636,7 +611,7 @@ static enum dbw_status emit_sequence(const struct emitting *emitting)
 	} else {
 		sequence_alter(&ddl, after);
 	}
-	emitting_put(emitting, &ddl);
+	emit(emitting, &ddl);
 	return DBW_OK;
 }
 
@@ -659,12 +634,12 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 		ddl = ddl_begin(emitting->host);
 		ddl_printf(&ddl, "DROP %s ", words[before->kind]);
 		ddl_name(&ddl, before->name);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 	}
 	if (after) {
 		ddl = ddl_begin(emitting->host);
 		ddl_put(&ddl, after->text);
-		emitting_put(emitting, &ddl);
+		emit(emitting, &ddl);
 	}
 	return DBW_OK;
 }
@@ -690,5 +665,43 @@ enum dbw_status mysql_plugin_emit(const struct dbw_host *host,
 		return emit_object(&emitting);
 	default:
 		return refuse(&emitting, "MySQL and MariaDB have no such things");
+	}
+}
+
+/* The kinds of ALTER TABLE are those of MySQL 8.0, 15.12.1; MariaDB's differ in details. */
+void mysql_plugin_risk(const struct dbw_host *host, const struct dbw_operation *operation,
+                       struct dbw_risk *risk)
+{
+	(void)host;
+	risk->lock = "metadata lock (exclusive at the beginning and at the end)";
+	switch (operation->element) {
+	case DBW_TABLE:
+		risk->loses_data = operation->verb == DBW_DROP;
+		risk->rewrites_table = operation->verb == DBW_ALTER;
+		break;
+	case DBW_COLUMN:
+		/* What is computed from now on takes the place of what was there. */
+		risk->loses_data =
+		    operation->before && operation->verb != DBW_RENAME &&
+		    ((const struct dbw_column *)operation->before)->generated ==
+			DBW_NOT_GENERATED &&
+		    (operation->verb == DBW_DROP ||
+		     ((const struct dbw_column *)operation->after)->generated != DBW_NOT_GENERATED);
+		risk->rewrites_table = operation->verb == DBW_ALTER;
+		if (risk->rewrites_table)
+			snprintf(risk->note, sizeof risk->note,
+			         "most changes of a column copy the table while nobody can write");
+		break;
+	case DBW_CONSTRAINT:
+		risk->scans_table = operation->verb != DBW_DROP;
+		if (risk->scans_table)
+			snprintf(risk->note, sizeof risk->note,
+			         "the rows are checked, and the table may be copied for it");
+		break;
+	case DBW_INDEX:
+		risk->scans_table = operation->verb != DBW_DROP && operation->verb != DBW_RENAME;
+		break;
+	default:
+		break;
 	}
 }

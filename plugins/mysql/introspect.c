@@ -8,13 +8,23 @@
 #include "ddl.h"
 #include "defaults.h"
 #include "failure.h"
-#include "introspect.h"
 #include "mysql_plugin.h"
 
 /* A few queries on information_schema read all tables at once; routines and events are asked for one by one, as
  * only SHOW CREATE has their whole text. */
 
-MYSQL_RES *reading_ask(struct reading *reading, const char *sql)
+struct reading {
+	struct dbw_connection *connection;
+	const struct dbw_host *host;
+	struct dbw_schema *schema;
+	const char *const *ignore;
+	struct dbw_error *error;
+	enum dbw_status status;
+	const char *prefix;     /* `database`. */
+	struct dbw_table *last; /* rows come table by table */
+};
+
+static MYSQL_RES *ask(struct reading *reading, const char *sql)
 {
 	MYSQL *handle = connection_handle(reading->connection);
 	MYSQL_RES *result = NULL;
@@ -26,7 +36,7 @@ MYSQL_RES *reading_ask(struct reading *reading, const char *sql)
 	return result;
 }
 
-const char *reading_text(struct reading *reading, const char *value)
+static const char *text_of(struct reading *reading, const char *value)
 {
 	return value ? reading->host->text(reading->schema, value, strlen(value)) : NULL;
 }
@@ -39,7 +49,7 @@ static bool is_ignored(const struct reading *reading, const char *name)
 	return false;
 }
 
-struct dbw_table *reading_table(struct reading *reading, const char *name)
+static struct dbw_table *table_of(struct reading *reading, const char *name)
 {
 	if (reading->last && strcmp(reading->last->name, name) == 0)
 		return reading->last;
@@ -58,7 +68,7 @@ static void add_option(struct reading *reading, struct dbw_list *options, const 
 	struct dbw_option *option = reading->host->add(reading->schema, options, DBW_OPTION);
 
 	option->name = name;
-	option->value = reading_text(reading, value);
+	option->value = text_of(reading, value);
 }
 
 static const char *keep(struct reading *reading, struct ddl *ddl)
@@ -72,7 +82,7 @@ static const char *keep(struct reading *reading, struct ddl *ddl)
 }
 
 /* Views and sequences are named with their database, where the text of a copy would differ. */
-const char *reading_without_database(struct reading *reading, const char *text)
+static const char *without_database(struct reading *reading, const char *text)
 {
 	struct ddl out = ddl_begin(reading->host);
 	const char *found;
@@ -87,7 +97,7 @@ const char *reading_without_database(struct reading *reading, const char *text)
 
 static bool read_prefix(struct reading *reading)
 {
-	MYSQL_RES *result = reading_ask(reading, "SELECT DATABASE()");
+	MYSQL_RES *result = ask(reading, "SELECT DATABASE()");
 	MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
 	struct ddl prefix = ddl_begin(reading->host);
 
@@ -103,7 +113,7 @@ static const char *expression_of(struct reading *reading, const char *text)
 	struct ddl out;
 
 	if (!text || connection_is_mariadb(reading->connection) || !strchr(text, '\\'))
-		return reading_text(reading, text);
+		return text_of(reading, text);
 	out = ddl_begin(reading->host);
 	for (; *text; text++) {
 		if (*text == '\\' && (text[1] == '\'' || text[1] == '\\'))
@@ -135,7 +145,7 @@ static void read_create_options(struct reading *reading, struct dbw_table *table
 			value = strndup(text, length);
 			text += length;
 			text += strspn(text, "`'\"");
-			add_option(reading, &table->options, reading_text(reading, name), value);
+			add_option(reading, &table->options, text_of(reading, name), value);
 		}
 		free(name);
 		free(value);
@@ -146,7 +156,7 @@ static void read_create_options(struct reading *reading, struct dbw_table *table
  * MariaDB's by the names that tables have. */
 static bool read_tables(struct reading *reading)
 {
-	MYSQL_RES *result = reading_ask(
+	MYSQL_RES *result = ask(
 	    reading, "SELECT table_name, engine, SUBSTRING_INDEX(table_collation, '_', 1), "
 		     "table_collation, table_comment, create_options, table_type "
 		     "FROM information_schema.tables WHERE table_schema = DATABASE() "
@@ -161,7 +171,7 @@ static bool read_tables(struct reading *reading)
 		if (is_ignored(reading, row[0]))
 			continue;
 		table = reading->host->add(reading->schema, &reading->schema->tables, DBW_TABLE);
-		table->name = reading_text(reading, row[0]);
+		table->name = text_of(reading, row[0]);
 		if (row[1])
 			add_option(reading, &table->options, "ENGINE", row[1]);
 		if (row[2])
@@ -172,7 +182,7 @@ static bool read_tables(struct reading *reading)
 		if (strcmp(row[6], "SYSTEM VERSIONED") == 0)
 			add_option(reading, &table->options, "SYSTEM VERSIONING", "");
 		if (row[4] && *row[4])
-			table->comment = reading_text(reading, row[4]);
+			table->comment = text_of(reading, row[4]);
 	}
 	mysql_free_result(result);
 	return true;
@@ -188,11 +198,11 @@ static const char *default_of(struct reading *reading, const char *value, const 
 	if (!value)
 		return NULL;
 	if (connection_is_mariadb(reading->connection))
-		return reading_without_database(reading, value);
+		return without_database(reading, value);
 	if (strstr(extra, "DEFAULT_GENERATED"))
 		return expression_of(reading, value);
 	if (binary && (strncmp(value, "0x", 2) == 0 || strncmp(value, "b'", 2) == 0))
-		return reading_text(reading, value);
+		return text_of(reading, value);
 	ddl = ddl_begin(reading->host);
 	ddl_literal(&ddl, value);
 	return keep(reading, &ddl);
@@ -211,7 +221,7 @@ static const char *type_of(struct reading *reading, const char *type)
 	struct ddl ddl;
 
 	if (!mark)
-		return reading_text(reading, type);
+		return text_of(reading, type);
 	ddl = ddl_begin(reading->host);
 	ddl_printf(&ddl, "%.*s ", (int)(mark - type), type);
 	mark += strlen(" /*M!");
@@ -235,13 +245,13 @@ static void read_column(struct reading *reading, const MYSQL_ROW row, struct dbw
 	    reading->host->add(reading->schema, &table->columns, DBW_COLUMN);
 	const char *extra = row[5], *update = strcasestr(extra, "on update ");
 
-	column->name = reading_text(reading, row[1]);
+	column->name = text_of(reading, row[1]);
 	column->type = type_of(reading, row[2]);
 	column->not_null = strcmp(row[3], "NO") == 0;
 	column->auto_increment = strcasestr(extra, "auto_increment") != NULL;
 	column->invisible = strcasestr(extra, "INVISIBLE") != NULL;
-	column->charset = reading_text(reading, row[6]);
-	column->collation = reading_text(reading, row[7]);
+	column->charset = text_of(reading, row[6]);
+	column->collation = text_of(reading, row[7]);
 	if (row[8] && *row[8]) {
 		column->generated = strcasestr(extra, "STORED") || strcasestr(extra, "PERSISTENT")
 		                        ? DBW_GENERATED_STORED
@@ -259,28 +269,28 @@ static void read_column(struct reading *reading, const MYSQL_ROW row, struct dbw
 	if (row[10])
 		add_option(reading, &column->options, "SRID", row[10]);
 	if (row[9] && *row[9])
-		column->comment = reading_text(reading, row[9]);
+		column->comment = text_of(reading, row[9]);
 }
 
 static bool read_columns(struct reading *reading)
 {
-	MYSQL_RES *result = reading_ask(
-	    reading,
-	    connection_is_mariadb(reading->connection)
-		? "SELECT table_name, column_name, column_type, is_nullable, column_default, "
-		  "extra, character_set_name, collation_name, generation_expression, "
-		  "column_comment, NULL FROM information_schema.columns "
-		  "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
-		: "SELECT table_name, column_name, column_type, is_nullable, column_default, "
-		  "extra, character_set_name, collation_name, generation_expression, "
-		  "column_comment, srs_id FROM information_schema.columns "
-		  "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position");
+	MYSQL_RES *result =
+	    ask(reading,
+	        connection_is_mariadb(reading->connection)
+	            ? "SELECT table_name, column_name, column_type, is_nullable, column_default, "
+	              "extra, character_set_name, collation_name, generation_expression, "
+	              "column_comment, NULL FROM information_schema.columns "
+	              "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
+	            : "SELECT table_name, column_name, column_type, is_nullable, column_default, "
+	              "extra, character_set_name, collation_name, generation_expression, "
+	              "column_comment, srs_id FROM information_schema.columns "
+	              "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position");
 	MYSQL_ROW row;
 
 	if (!result)
 		return false;
 	while ((row = mysql_fetch_row(result))) {
-		struct dbw_table *table = reading_table(reading, row[0]);
+		struct dbw_table *table = table_of(reading, row[0]);
 
 		if (table)
 			read_column(reading, row, table);
@@ -295,7 +305,7 @@ static void add_part(struct reading *reading, struct dbw_list *parts, const MYSQ
 {
 	struct dbw_key_part *part = reading->host->add(reading->schema, parts, DBW_KEY_PART);
 
-	part->column = reading_text(reading, row[3]);
+	part->column = text_of(reading, row[3]);
 	if (!part->column)
 		part->expression = expression_of(reading, row[8]);
 	part->prefix_length = row[4] ? strtoull(row[4], NULL, 10) : 0;
@@ -313,18 +323,18 @@ static void read_index(struct reading *reading, const MYSQL_ROW row, struct dbw_
 
 		key->kind = DBW_PRIMARY_KEY;
 		if (row[7] && *row[7])
-			key->comment = reading_text(reading, row[7]);
+			key->comment = text_of(reading, row[7]);
 		*parts = &key->parts;
 	} else {
 		struct dbw_index *index =
 		    reading->host->add(reading->schema, &table->indexes, DBW_INDEX);
 
-		index->name = reading_text(reading, row[1]);
+		index->name = text_of(reading, row[1]);
 		index->unique = *row[2] == '0';
-		index->method = reading_text(reading, row[6]);
+		index->method = text_of(reading, row[6]);
 		index->invisible = *row[9] == '1';
 		if (row[7] && *row[7])
-			index->comment = reading_text(reading, row[7]);
+			index->comment = text_of(reading, row[7]);
 		/* What the server says of their columns nobody can say back. */
 		if (special)
 			index->unique = false;
@@ -350,12 +360,12 @@ static bool read_indexes(struct reading *reading)
 	             : connection_server_version(reading->connection) >= 100600 ? "ignored = 'YES'"
 	                                                                        : "0") < 0)
 		abort();
-	result = reading_ask(reading, sql);
+	result = ask(reading, sql);
 	free(sql);
 	if (!result)
 		return false;
 	while ((row = mysql_fetch_row(result))) {
-		struct dbw_table *table = reading_table(reading, row[0]);
+		struct dbw_table *table = table_of(reading, row[0]);
 
 		if (!table)
 			continue;
@@ -381,25 +391,24 @@ static enum dbw_action action_of(const char *rule)
 
 static bool read_foreign_keys(struct reading *reading)
 {
-	MYSQL_RES *result = reading_ask(
-	    reading,
-	    "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, "
-	    "k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position, "
-	    "NULLIF(k.referenced_table_schema, DATABASE()) "
-	    "FROM information_schema.key_column_usage k "
-	    "JOIN information_schema.referential_constraints r ON r.table_name = k.table_name "
-	    "AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE() "
-	    /* Of this database alone by a value that is known: a join by it opens every table
+	MYSQL_RES *result =
+	    ask(reading,
+	        "SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, "
+	        "k.referenced_column_name, r.delete_rule, r.update_rule, k.ordinal_position "
+	        "FROM information_schema.key_column_usage k "
+	        "JOIN information_schema.referential_constraints r ON r.table_name = k.table_name "
+	        "AND r.constraint_name = k.constraint_name WHERE k.table_schema = DATABASE() "
+	        /* Of this database alone by a value that is known: a join by it opens every table
 	     * again for every row. */
-	    "AND r.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL "
-	    "ORDER BY k.table_name, k.constraint_name, k.ordinal_position");
+	        "AND r.constraint_schema = DATABASE() AND k.referenced_table_name IS NOT NULL "
+	        "ORDER BY k.table_name, k.constraint_name, k.ordinal_position");
 	struct dbw_constraint *key = NULL;
 	MYSQL_ROW row;
 
 	if (!result)
 		return false;
 	while ((row = mysql_fetch_row(result))) {
-		struct dbw_table *table = reading_table(reading, row[0]);
+		struct dbw_table *table = table_of(reading, row[0]);
 		struct dbw_key_part *part;
 
 		if (!table)
@@ -408,16 +417,15 @@ static bool read_foreign_keys(struct reading *reading)
 			key = reading->host->add(reading->schema, &table->constraints,
 			                         DBW_CONSTRAINT);
 			key->kind = DBW_FOREIGN_KEY;
-			key->name = reading_text(reading, row[1]);
-			key->ref_namespace = reading_text(reading, row[8]);
-			key->ref_table = reading_text(reading, row[3]);
+			key->name = text_of(reading, row[1]);
+			key->ref_table = text_of(reading, row[3]);
 			key->on_delete = action_of(row[5]);
 			key->on_update = action_of(row[6]);
 		}
 		if (!key)
 			continue;
 		part = reading->host->add(reading->schema, &key->parts, DBW_KEY_PART);
-		part->column = reading_text(reading, row[2]);
+		part->column = text_of(reading, row[2]);
 		reading->host->add_text(reading->schema, &key->ref_columns, row[4], strlen(row[4]));
 	}
 	mysql_free_result(result);
@@ -444,43 +452,90 @@ static bool is_json_check(struct dbw_table *table, const char *clause)
 static bool read_checks(struct reading *reading)
 {
 	bool mariadb = connection_is_mariadb(reading->connection);
-	bool levels = mariadb && connection_server_version(reading->connection) >= 100510;
-	MYSQL_RES *result = reading_ask(
-	    reading,
-	    levels    ? "SELECT table_name, constraint_name, check_clause, 'YES', level FROM "
-			"information_schema.check_constraints WHERE constraint_schema = "
-			"DATABASE() ORDER BY table_name, constraint_name"
-	    : mariadb ? "SELECT table_name, constraint_name, check_clause, 'YES', NULL FROM "
-			"information_schema.check_constraints WHERE constraint_schema = "
-			"DATABASE() ORDER BY table_name, constraint_name"
-		      : "SELECT t.table_name, c.constraint_name, c.check_clause, t.enforced, NULL "
-			"FROM information_schema.check_constraints c JOIN "
-			"information_schema.table_constraints t ON "
-			"t.constraint_name = c.constraint_name WHERE "
-			"c.constraint_schema = DATABASE() AND "
-			"t.table_schema = DATABASE() AND t.constraint_type = 'CHECK' "
-			"ORDER BY t.table_name, c.constraint_name");
+	MYSQL_RES *result = ask(
+	    reading, mariadb ? "SELECT table_name, constraint_name, check_clause, 'YES' FROM "
+			       "information_schema.check_constraints WHERE constraint_schema = "
+			       "DATABASE() ORDER BY table_name, constraint_name"
+			     : "SELECT t.table_name, c.constraint_name, c.check_clause, t.enforced "
+			       "FROM information_schema.check_constraints c JOIN "
+			       "information_schema.table_constraints t ON "
+			       "t.constraint_name = c.constraint_name WHERE "
+			       "c.constraint_schema = DATABASE() AND "
+			       "t.table_schema = DATABASE() AND t.constraint_type = 'CHECK' "
+			       "ORDER BY t.table_name, c.constraint_name");
 	MYSQL_ROW row;
 
 	if (!result)
 		return false;
 	while ((row = mysql_fetch_row(result))) {
-		struct dbw_table *table = reading_table(reading, row[0]);
+		struct dbw_table *table = table_of(reading, row[0]);
 		struct dbw_constraint *check;
 
 		if (!table || is_json_check(table, row[2]))
 			continue;
-		if (!refuse_period_check(reading, row[0], row[1], row[2]))
-			break;
 		check = reading->host->add(reading->schema, &table->constraints, DBW_CONSTRAINT);
 		check->kind = DBW_CHECK;
-		check->name = reading_text(reading, row[1]);
+		check->name = text_of(reading, row[1]);
 		check->expression = expression_of(reading, row[2]);
 		check->not_enforced = strcmp(row[3], "NO") == 0;
-		if (row[4] && strcasecmp(row[4], "Column") == 0)
-			add_option(reading, &check->options, "COLUMN", "");
 	}
 	mysql_free_result(result);
+	return true;
+}
+
+/* Behind PARTITION BY, which begins a line of its own, on MySQL in a comment for versions. */
+static const char *partition_clause(const char *text, size_t *length)
+{
+	static const char words[] = "PARTITION BY ";
+
+	while ((text = strchr(text, '\n'))) {
+		const char *line = ++text;
+		bool comment = strncmp(line, "/*!", 3) == 0;
+
+		line += comment ? strcspn(line, " ") : 0;
+		line += strspn(line, " ");
+		if (strncmp(line, words, sizeof words - 1) != 0)
+			continue;
+		line += sizeof words - 1;
+		*length = strlen(line);
+		if (comment && *length > 3 && strcmp(line + *length - 3, " */") == 0)
+			*length -= 3;
+		return line;
+	}
+	return NULL;
+}
+
+/* What stands behind PARTITION BY in the table's own text. */
+static bool read_partitions(struct reading *reading)
+{
+	MYSQL_RES *names =
+	    ask(reading, "SELECT DISTINCT table_name FROM information_schema.partitions WHERE "
+	                 "table_schema = DATABASE() AND partition_name IS NOT NULL");
+	MYSQL_ROW row;
+
+	if (!names)
+		return false;
+	while ((row = mysql_fetch_row(names))) {
+		struct dbw_table *table = table_of(reading, row[0]);
+		struct ddl sql = ddl_begin(reading->host);
+		MYSQL_RES *shown;
+		MYSQL_ROW made;
+		const char *from;
+		size_t length;
+
+		ddl_put(&sql, "SHOW CREATE TABLE ");
+		ddl_name(&sql, row[0]);
+		shown = table ? ask(reading, ddl_text(&sql)) : NULL;
+		ddl_end(&sql);
+		if (!shown)
+			continue;
+		made = mysql_fetch_row(shown);
+		from = made ? partition_clause(made[1], &length) : NULL;
+		if (from)
+			table->partition_by = reading->host->text(reading->schema, from, length);
+		mysql_free_result(shown);
+	}
+	mysql_free_result(names);
 	return reading->status == DBW_OK;
 }
 
@@ -495,12 +550,11 @@ static bool read_sequences(struct reading *reading)
 
 	if (!connection_is_mariadb(reading->connection))
 		return true;
-	names = reading_ask(reading,
-	                    "SELECT t.table_name, c.column_type FROM information_schema.tables t "
-	                    "JOIN information_schema.columns c ON c.table_schema = t.table_schema "
-	                    "AND c.table_name = t.table_name AND c.ordinal_position = 1 "
-	                    "WHERE t.table_schema = DATABASE() AND t.table_type = 'SEQUENCE' "
-	                    "ORDER BY t.table_name");
+	names = ask(reading, "SELECT t.table_name, c.column_type FROM information_schema.tables t "
+	                     "JOIN information_schema.columns c ON c.table_schema = t.table_schema "
+	                     "AND c.table_name = t.table_name AND c.ordinal_position = 1 "
+	                     "WHERE t.table_schema = DATABASE() AND t.table_type = 'SEQUENCE' "
+	                     "ORDER BY t.table_name");
 	if (!names)
 		return false;
 	sql = ddl_begin(reading->host);
@@ -515,32 +569,197 @@ static bool read_sequences(struct reading *reading)
 		any = true;
 	}
 	mysql_free_result(names);
-	names = any ? reading_ask(reading, ddl_text(&sql)) : NULL;
+	names = any ? ask(reading, ddl_text(&sql)) : NULL;
 	ddl_end(&sql);
 	while (names && (row = mysql_fetch_row(names))) {
 		struct dbw_sequence *sequence =
 		    reading->host->add(reading->schema, &reading->schema->sequences, DBW_SEQUENCE);
 
-		sequence->name = reading_text(reading, row[0]);
-		sequence->type = reading_text(reading, row[1]);
-		sequence->start = reading_text(reading, row[2]);
-		sequence->minimum = reading_text(reading, row[3]);
-		sequence->maximum = reading_text(reading, row[4]);
-		sequence->increment = reading_text(reading, row[5]);
-		sequence->cache = reading_text(reading, row[6]);
+		sequence->name = text_of(reading, row[0]);
+		sequence->type = text_of(reading, row[1]);
+		sequence->start = text_of(reading, row[2]);
+		sequence->minimum = text_of(reading, row[3]);
+		sequence->maximum = text_of(reading, row[4]);
+		sequence->increment = text_of(reading, row[5]);
+		sequence->cache = text_of(reading, row[6]);
 		sequence->cycle = row[7] && *row[7] == '1';
 	}
 	mysql_free_result(names);
 	return reading->status == DBW_OK;
 }
 
-static bool leave_out_defaults(struct reading *reading)
+/* Objects. */
+
+static struct dbw_object *add_object(struct reading *reading, enum dbw_object_kind kind,
+                                     const char *name, const char *text)
+{
+	struct dbw_object *object =
+	    reading->host->add(reading->schema, &reading->schema->objects, DBW_OBJECT);
+
+	object->kind = kind;
+	object->name = text_of(reading, name);
+	object->text = text_of(reading, text);
+	return object;
+}
+
+/* MySQL tells it in SHOW CREATE VIEW alone. */
+static void put_algorithm(struct reading *reading, struct ddl *ddl, const char *view,
+                          const char *algorithm)
+{
+	struct ddl sql;
+	MYSQL_RES *shown = NULL;
+	MYSQL_ROW made;
+
+	if (!algorithm) {
+		sql = ddl_begin(reading->host);
+		ddl_put(&sql, "SHOW CREATE VIEW ");
+		ddl_name(&sql, view);
+		shown = ask(reading, ddl_text(&sql));
+		ddl_end(&sql);
+		made = shown ? mysql_fetch_row(shown) : NULL;
+		algorithm = made && made[1] ? strstr(made[1], "ALGORITHM=") : NULL;
+		algorithm = algorithm ? algorithm + strlen("ALGORITHM=") : "UNDEFINED";
+	}
+	if (strncmp(algorithm, "UNDEFINED", 9) != 0)
+		ddl_printf(ddl, "ALGORITHM=%.*s ", (int)strcspn(algorithm, " "), algorithm);
+	mysql_free_result(shown);
+}
+
+static bool read_views(struct reading *reading)
+{
+	bool mariadb = connection_is_mariadb(reading->connection);
+	MYSQL_RES *result =
+	    ask(reading,
+	        mariadb ? "SELECT table_name, view_definition, check_option, security_type, "
+	                  "algorithm FROM information_schema.views WHERE table_schema = DATABASE()"
+	                : "SELECT table_name, view_definition, check_option, security_type "
+	                  "FROM information_schema.views WHERE table_schema = DATABASE()");
+	MYSQL_ROW row;
+
+	if (!result)
+		return false;
+	while ((row = mysql_fetch_row(result))) {
+		struct ddl ddl = ddl_begin(reading->host);
+
+		ddl_put(&ddl, "CREATE ");
+		put_algorithm(reading, &ddl, row[0], mariadb ? row[4] : NULL);
+		if (strcmp(row[3], "INVOKER") == 0)
+			ddl_put(&ddl, "SQL SECURITY INVOKER ");
+		ddl_put(&ddl, "VIEW ");
+		ddl_name(&ddl, row[0]);
+		ddl_printf(&ddl, " AS %s", without_database(reading, row[1]));
+		if (strcmp(row[2], "NONE") != 0)
+			ddl_printf(&ddl, " WITH %s CHECK OPTION", row[2]);
+		add_object(reading, DBW_VIEW, row[0], ddl_text(&ddl));
+		ddl_end(&ddl);
+	}
+	mysql_free_result(result);
+	return reading->status == DBW_OK;
+}
+
+static bool read_triggers(struct reading *reading)
 {
 	MYSQL_RES *result =
-	    reading_ask(reading, "SELECT @@default_storage_engine, "
-	                         "default_character_set_name, default_collation_name "
-	                         "FROM information_schema.schemata "
-	                         "WHERE schema_name = DATABASE()");
+	    ask(reading, "SELECT trigger_name, action_timing, event_manipulation, "
+	                 "event_object_table, action_statement FROM information_schema.triggers "
+	                 "WHERE trigger_schema = DATABASE() ORDER BY event_object_table, "
+	                 "action_timing, event_manipulation, action_order");
+	MYSQL_ROW row;
+
+	if (!result)
+		return false;
+	while ((row = mysql_fetch_row(result))) {
+		struct ddl ddl = ddl_begin(reading->host);
+		struct dbw_object *object;
+
+		ddl_put(&ddl, "CREATE TRIGGER ");
+		ddl_name(&ddl, row[0]);
+		ddl_printf(&ddl, " %s %s ON ", row[1], row[2]);
+		ddl_name(&ddl, row[3]);
+		ddl_printf(&ddl, " FOR EACH ROW %s", row[4]);
+		object = add_object(reading, DBW_TRIGGER, row[0], ddl_text(&ddl));
+		object->table = text_of(reading, row[3]);
+		ddl_end(&ddl);
+	}
+	mysql_free_result(result);
+	return true;
+}
+
+/* From SHOW CREATE, without who defined it; of an event also without when it was said to start, which is when
+ * it was made where nobody said. */
+static const char *plain_definition(struct reading *reading, const char *text, const char *word)
+{
+	struct ddl ddl = ddl_begin(reading->host);
+	const char *from = strstr(text, word), *starts, *kept;
+	size_t length;
+
+	ddl_put(&ddl, "CREATE ");
+	if (!from)
+		from = text;
+	starts = strcmp(word, "EVENT ") == 0 ? strstr(from, " STARTS '") : NULL;
+	if (starts) {
+		reading->host->buffer_append(ddl.buffer, from, (size_t)(starts - from));
+		from = starts + strlen(" STARTS '");
+		from += strcspn(from, "'");
+		from += *from == '\'';
+	}
+	ddl_put(&ddl, from);
+	kept = reading->host->buffer_text(ddl.buffer, &length);
+	kept = reading->host->text(reading->schema, kept, length);
+	ddl_end(&ddl);
+	return kept;
+}
+
+static bool read_definitions(struct reading *reading, const char *list, const char *word,
+                             enum dbw_object_kind kind, unsigned column)
+{
+	MYSQL_RES *names = ask(reading, list), *shown;
+	MYSQL_ROW row, made;
+
+	if (!names)
+		return false;
+	while (reading->status == DBW_OK && (row = mysql_fetch_row(names))) {
+		struct ddl sql = ddl_begin(reading->host);
+
+		ddl_printf(&sql, "SHOW CREATE %s", word);
+		ddl_name(&sql, row[0]);
+		shown = ask(reading, ddl_text(&sql));
+		ddl_end(&sql);
+		if (!shown)
+			break;
+		made = mysql_fetch_row(shown);
+		/* NULL where the user may not see it. */
+		if (made && made[column])
+			add_object(reading, kind, row[0],
+			           plain_definition(reading, made[column], word));
+		mysql_free_result(shown);
+	}
+	mysql_free_result(names);
+	return reading->status == DBW_OK;
+}
+
+static bool read_routines(struct reading *reading)
+{
+	return read_definitions(reading,
+	                        "SELECT routine_name FROM information_schema.routines WHERE "
+	                        "routine_schema = DATABASE() AND routine_type = 'PROCEDURE'",
+	                        "PROCEDURE ", DBW_PROCEDURE, 2) &&
+	       read_definitions(reading,
+	                        "SELECT routine_name FROM information_schema.routines WHERE "
+	                        "routine_schema = DATABASE() AND routine_type = 'FUNCTION'",
+	                        "FUNCTION ", DBW_FUNCTION, 2) &&
+	       read_definitions(reading,
+	                        "SELECT event_name FROM information_schema.events WHERE "
+	                        "event_schema = DATABASE()",
+	                        "EVENT ", DBW_EVENT, 3);
+}
+
+static bool leave_out_defaults(struct reading *reading)
+{
+	MYSQL_RES *result = ask(reading, "SELECT @@default_storage_engine, "
+	                                 "default_character_set_name, default_collation_name "
+	                                 "FROM information_schema.schemata "
+	                                 "WHERE schema_name = DATABASE()");
 	MYSQL_ROW row;
 
 	if (!result)
@@ -570,7 +789,8 @@ enum dbw_status mysql_plugin_introspect(struct dbw_connection *connection,
 	execute_begin_call(connection);
 	if (read_prefix(&reading) && read_sequences(&reading) && read_tables(&reading) &&
 	    read_columns(&reading) && leave_out_defaults(&reading) && read_indexes(&reading) &&
-	    read_foreign_keys(&reading) && read_checks(&reading) && read_partitions(&reading))
-		read_objects(&reading);
+	    read_foreign_keys(&reading) && read_checks(&reading) && read_partitions(&reading) &&
+	    read_views(&reading) && read_triggers(&reading))
+		read_routines(&reading);
 	return reading.status;
 }

@@ -50,8 +50,6 @@ enum dbw_status mysql_plugin_introspect(struct dbw_connection *connection,
                                         struct dbw_error *error);
 enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                        struct dbw_error *error);
-void mysql_plugin_table_renamed(const struct dbw_host *host, struct dbw_schema *schema,
-                                struct dbw_table *table, const char *old_name);
 enum dbw_status mysql_plugin_emit(const struct dbw_host *host,
                                   const struct dbw_operation *operation,
                                   struct dbw_emission *emission, struct dbw_error *error);

@@ -6,7 +6,6 @@
 
 #include "ddl.h"
 #include "mysql_plugin.h"
-#include "names.h"
 #include "refuse.h"
 #include "scan.h"
 #include "sequence.h"
@@ -90,7 +89,6 @@ static const struct {
     {"decimal", "decimal", false},
     {"double precision", "double", false},
     {"real", "double", false},
-    {"float", "float", false},
     {"float4", "float", false},
     {"float8", "double", false},
     {"character varying", "varchar", false},
@@ -114,38 +112,9 @@ static const struct {
     {"long", "mediumtext", false},
 };
 
-/* A number that is filled with zeros has no sign, and as many digits as its type can have (MySQL 8.0, 11.1.6). */
-static const char *zero_filled(const struct dbw_host *host, struct dbw_schema *schema,
-                               const char *lower)
-{
-	static const struct {
-		const char *type;
-		const char *width;
-	} widths[] = {
-	    {"tinyint", "(3)"}, {"smallint", "(5)"}, {"mediumint", "(8)"},
-	    {"int", "(10)"},    {"integer", "(10)"}, {"bigint", "(20)"},
-	};
-	size_t name = strcspn(lower, " ("), end = strcspn(lower, ")");
-	struct ddl ddl;
-
-	if (!strstr(lower, " zerofill"))
-		return lower;
-	ddl = ddl_begin(host);
-	if (lower[end])
-		ddl_printf(&ddl, "%.*s", (int)end + 1, lower);
-	else
-		ddl_printf(&ddl, "%.*s", (int)name, lower);
-	for (size_t i = 0; !lower[end] && i < sizeof widths / sizeof *widths; i++)
-		if (strlen(widths[i].type) == name && strncmp(lower, widths[i].type, name) == 0)
-			ddl_put(&ddl, widths[i].width);
-	ddl_put(&ddl, " unsigned zerofill");
-	return keep(&ddl, schema);
-}
-
 const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema, const char *type)
 {
-	const char *lower = zero_filled(host, schema, lower_type(host, schema, type));
-	const char *rest = lower;
+	const char *lower = lower_type(host, schema, type), *rest = lower;
 	const char *modifiers = "", *behind = "";
 	size_t length = strcspn(lower, "("), name = length, inside = 0;
 	struct ddl ddl;
@@ -168,23 +137,15 @@ const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schem
 		behind = lower + name;
 	}
 	for (size_t i = 0; i < sizeof synonyms / sizeof *synonyms; i++) {
-		bool display;
+		bool display = synonyms[i].width && !strstr(behind, "zerofill") &&
+		               !(strncmp(lower, "tinyint(1)", 10) == 0);
 
-		if (strncmp(lower, synonyms[i].from, name) != 0 || synonyms[i].from[name])
+		if (strlen(synonyms[i].from) != name || strncmp(lower, synonyms[i].from, name) != 0)
 			continue;
-		display = synonyms[i].width && !strstr(behind, "zerofill") &&
-		          strncmp(lower, "tinyint(1)", 10) != 0;
 		ddl = ddl_begin(host);
 		ddl_put(&ddl, synonyms[i].to);
 		if (inside && !display && !strchr(synonyms[i].to, '('))
 			ddl_printf(&ddl, "%.*s", (int)inside, modifiers);
-		/* FLOAT(p): so many bits, and no more is kept of it (MySQL 8.0, 11.1.4). */
-		if (strcmp(synonyms[i].to, "float") == 0 && inside &&
-		    !memchr(modifiers, ',', inside)) {
-			ddl_end(&ddl);
-			ddl = ddl_begin(host);
-			ddl_put(&ddl, atoi(modifiers + 1) > 24 ? "double" : "float");
-		}
 		if (strcmp(synonyms[i].to, "decimal") == 0) {
 			if (!inside)
 				ddl_put(&ddl, "(10,0)");
@@ -320,9 +281,7 @@ static void normalize_column(const struct dbw_host *host, struct dbw_schema *sch
 	column->type = type_canonical(host, schema, column->type);
 	column->charset = charset_canonical(column->charset);
 	normalize_default(host, schema, column);
-	/* Of a character set alone a column has the default collation, which the table's need not be. */
-	if (column->charset && ddl_same(column->charset, charset) &&
-	    (column->collation || !collation))
+	if (column->charset && ddl_same(column->charset, charset))
 		column->charset = NULL;
 	if (column->collation && ddl_same(column->collation, collation))
 		column->collation = NULL;
@@ -475,6 +434,42 @@ static void name_indexes(const struct dbw_host *host, struct dbw_schema *schema,
 	}
 }
 
+static bool constraint_taken(const struct dbw_table *table, const char *name)
+{
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		const struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->name && ddl_same(constraint->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* table_ibfk_1, table_chk_1: counted up over those that are there. */
+static void name_constraints(const struct dbw_host *host, struct dbw_schema *schema,
+                             struct dbw_table *table, enum dbw_constraint_kind kind,
+                             const char *label)
+{
+	unsigned n = 1;
+
+	for (size_t i = 0; i < table->constraints.count; i++) {
+		struct dbw_constraint *constraint = table->constraints.items[i];
+
+		if (constraint->kind != kind || constraint->name)
+			continue;
+		do {
+			struct ddl ddl = ddl_begin(host);
+
+			ddl_printf(&ddl, "%s_%s_%u", table->name, label, n++);
+			constraint->name = NULL;
+			const char *name = keep(&ddl, schema);
+
+			if (!constraint_taken(table, name))
+				constraint->name = name;
+		} while (!constraint->name);
+	}
+}
+
 /* Tables. */
 
 static void complete_reference(const struct dbw_host *host, struct dbw_schema *schema,
@@ -507,6 +502,7 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
 		constraint->on_delete = DBW_NO_ACTION;
 	if (constraint->on_update == DBW_RESTRICT)
 		constraint->on_update = DBW_NO_ACTION;
+	constraint->ref_namespace = NULL;
 	constraint->match = NULL;
 	if (constraint->kind == DBW_FOREIGN_KEY && !constraint->ref_columns.count)
 		complete_reference(host, schema, constraint);
@@ -540,42 +536,17 @@ static void normalize_options(struct dbw_table *table)
 	}
 }
 
-/* As MariaDB's dumps have its JSON: a text in one character set with a check that has no name. */
-static void find_json(const struct dbw_host *host, struct dbw_table *table)
-{
-	for (size_t i = table->constraints.count; i > 0; i--) {
-		const struct dbw_constraint *check = table->constraints.items[i - 1];
-
-		for (size_t j = 0; check && j < table->columns.count; j++) {
-			struct dbw_column *column = table->columns.items[j];
-			char wanted[300];
-
-			if (check->kind != DBW_CHECK || check->name || !column->collation ||
-			    strcasecmp(column->collation, "utf8mb4_bin") != 0 ||
-			    strcasecmp(column->type, "longtext") != 0)
-				continue;
-			snprintf(wanted, sizeof wanted, "json_valid(`%s`)", column->name);
-			if (!host->same_sql(host, check->expression, wanted))
-				continue;
-			column->type = "json";
-			column->charset = column->collation = NULL;
-			remove_item(&table->constraints, i - 1);
-			check = NULL;
-		}
-	}
-}
-
 static void normalize_table(const struct dbw_host *host, struct dbw_schema *schema,
                             struct dbw_table *table)
 {
 	const char *engine;
 	bool innodb, memory;
 
+	table->namespace_name = NULL;
 	table->comment = comment_canonical(table->comment);
 	normalize_options(table);
 	engine = ddl_option(&table->options, "ENGINE");
 	innodb = !engine;
-	find_json(host, table);
 	memory = engine && (strcasecmp(engine, "MEMORY") == 0 || strcasecmp(engine, "HEAP") == 0);
 	for (size_t i = 0; i < table->columns.count; i++)
 		normalize_column(host, schema, table, table->columns.items[i]);
@@ -592,8 +563,8 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 	}
 	imply_indexes(host, schema, table);
 	name_indexes(host, schema, table);
-	names_give(host, schema, table);
-	names_mark(table);
+	name_constraints(host, schema, table, DBW_FOREIGN_KEY, "ibfk");
+	name_constraints(host, schema, table, DBW_CHECK, "chk");
 }
 
 enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_schema *schema,
@@ -605,6 +576,8 @@ enum dbw_status mysql_plugin_normalize(const struct dbw_host *host, struct dbw_s
 		return status;
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
+	for (size_t i = 0; i < schema->objects.count; i++)
+		((struct dbw_object *)schema->objects.items[i])->namespace_name = NULL;
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		sequence_normalize(host, schema, schema->sequences.items[i]);
 	triggers_normalize(host, schema);

@@ -14,7 +14,7 @@ static const struct dbw_traits traits = {
              DBW_TRAIT_COMMENT_VERSIONED | DBW_TRAIT_COMPOUND_BODY | DBW_TRAIT_DELIMITER |
              DBW_TRAIT_NAMES_CASE_INSENSITIVE | DBW_TRAIT_ALTER_CONSTRAINTS |
              DBW_TRAIT_INDEX_NAMES_PER_TABLE | DBW_TRAIT_REWRITES_TEXT |
-             DBW_TRAIT_FOREIGN_KEYS_HOLD | DBW_TRAIT_COLUMN_ORDER | DBW_TRAIT_RENAME_INDEXES,
+             DBW_TRAIT_FOREIGN_KEYS_HOLD,
     .identifier_length = 64,
     .reserved_words = mysql_plugin_reserved_words,
 };
@@ -51,7 +51,6 @@ static const struct dbw_plugin plugin = {
     .risk = mysql_plugin_risk,
     .scratch = mysql_plugin_scratch,
     .lock_break = mysql_plugin_lock_break,
-    .table_renamed = mysql_plugin_table_renamed,
 };
 
 DBW_EXPORT const struct dbw_plugin *dbwarden_plugin(const struct dbw_host *host);

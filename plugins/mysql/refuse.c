@@ -99,72 +99,9 @@ static enum dbw_status in_table(const struct dbw_table *table, struct dbw_error 
 	return status;
 }
 
-/* 'database.name': only one database is looked at and changed. What a server has is another matter: it is not
- * this entry's perhaps. */
-static enum dbw_status elsewhere(const char *namespace_name, const char *what, const char *name,
-                                 const struct dbw_source *source, struct dbw_error *error)
-{
-	if (!namespace_name || !source->file)
-		return DBW_OK;
-	snprintf(error->message, sizeof error->message,
-	         "%s:%zu:%zu: %s '%s.%s', in another database", source->file, source->line,
-	         source->column, what, namespace_name, name);
-	snprintf(
-	    error->hint, sizeof error->hint,
-	    "dbwarden keeps one database at a time: write the names in it without the database, "
-	    "and keep what is elsewhere in an entry of its own.");
-	return DBW_UNSUPPORTED;
-}
-
-static enum dbw_status keys_elsewhere(const struct dbw_table *table, struct dbw_error *error)
-{
-	enum dbw_status status = DBW_OK;
-
-	for (size_t i = 0; status == DBW_OK && i < table->constraints.count; i++) {
-		const struct dbw_constraint *key = table->constraints.items[i];
-
-		status = elsewhere(key->ref_namespace, "a foreign key refers to", key->ref_table,
-		                   key->source.file ? &key->source : &table->source, error);
-	}
-	return status;
-}
-
-static enum dbw_status all_elsewhere(const struct dbw_schema *schema, struct dbw_error *error)
-{
-	enum dbw_status status = DBW_OK;
-
-	for (size_t i = 0; status == DBW_OK && i < schema->tables.count; i++) {
-		const struct dbw_table *table = schema->tables.items[i];
-
-		if (table->namespace_name && !table->source.file) {
-			snprintf(error->message, sizeof error->message,
-			         "table '%s.%s' is in another database", table->namespace_name,
-			         table->name);
-			return DBW_UNSUPPORTED;
-		}
-		status = elsewhere(table->namespace_name, "this declares", table->name,
-		                   &table->source, error);
-		if (status == DBW_OK)
-			status = keys_elsewhere(table, error);
-	}
-	for (size_t i = 0; status == DBW_OK && i < schema->sequences.count; i++) {
-		const struct dbw_sequence *sequence = schema->sequences.items[i];
-
-		status = elsewhere(sequence->namespace_name, "this declares", sequence->name,
-		                   &sequence->source, error);
-	}
-	for (size_t i = 0; status == DBW_OK && i < schema->objects.count; i++) {
-		const struct dbw_object *object = schema->objects.items[i];
-
-		status = elsewhere(object->namespace_name, "this declares", object->name,
-		                   &object->source, error);
-	}
-	return status;
-}
-
 enum dbw_status refuse_unknown(const struct dbw_schema *schema, struct dbw_error *error)
 {
-	enum dbw_status status = all_elsewhere(schema, error);
+	enum dbw_status status = DBW_OK;
 
 	for (size_t i = 0; status == DBW_OK && i < schema->tables.count; i++)
 		status = in_table(schema->tables.items[i], error);

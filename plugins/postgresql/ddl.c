@@ -18,7 +18,7 @@ bool ddl_is_parameter(const char *option)
 {
 	static const char *const others[] = {"UNLOGGED", "TABLESPACE", "ROW LEVEL SECURITY",
 	                                     "USING",    "STORAGE",    "COMPRESSION",
-	                                     "INVALID",  "STATISTICS", "REPLICA IDENTITY"};
+	                                     "INVALID"};
 
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (strcmp(option, others[i]) == 0)
@@ -67,7 +67,7 @@ static void put_names(struct text *text, const struct dbw_list *names)
 }
 
 /* A collation may have its namespace before it. */
-void ddl_collation(struct text *text, const char *collation)
+static void put_collation(struct text *text, const char *collation)
 {
 	const char *dot = strchr(collation, '.');
 
@@ -94,7 +94,7 @@ static void put_parts(struct text *text, const struct dbw_list *parts)
 		else
 			text_printf(text, "(%s)", part->expression);
 		if (part->collation)
-			ddl_collation(text, part->collation);
+			put_collation(text, part->collation);
 		if (part->operator_class)
 			text_printf(text, " %s", part->operator_class);
 		text_put(text, part->descending ? " DESC" : "");
@@ -130,7 +130,7 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 	text_name(text, column->name);
 	text_printf(text, " %s", column->type);
 	if (column->collation)
-		ddl_collation(text, column->collation);
+		put_collation(text, column->collation);
 	if (column->default_value)
 		put_default(text, column->default_value);
 	if (column->generated != DBW_NOT_GENERATED)
@@ -428,7 +428,7 @@ void ddl_create_sequence(struct text *text, const struct dbw_sequence *sequence)
 void ddl_create_enum(struct text *text, const struct dbw_enum *type, const char *name)
 {
 	text_put(text, "CREATE TYPE ");
-	text_type_name(text, type->namespace_name, name);
+	text_qualified(text, type->namespace_name, name);
 	text_put(text, " AS ENUM (");
 	for (size_t i = 0; i < type->labels.count; i++) {
 		text_put(text, i ? ", " : "");
@@ -459,11 +459,7 @@ bool ddl_object_target(struct text *text, const struct dbw_object *object)
 		text_qualified(text, object->namespace_name, object->table);
 		return true;
 	}
-	if (object->kind == DBW_DOMAIN || object->kind == DBW_COMPOSITE_TYPE ||
-	    object->kind == DBW_RANGE_TYPE)
-		text_type_name(text, object->namespace_name, object->name);
-	else
-		text_qualified(text, object->namespace_name, object->name);
+	text_qualified(text, object->namespace_name, object->name);
 	if (object->kind == DBW_FUNCTION || object->kind == DBW_PROCEDURE ||
 	    object->kind == DBW_AGGREGATE)
 		text_printf(text, "(%s)", object->signature ? object->signature : "");

@@ -14,8 +14,6 @@ const struct dbw_column *ddl_inherited(const struct dbw_schema *schema,
                                        const struct dbw_table *table, const char *name);
 /* A column as it stands in CREATE TABLE and ADD COLUMN. */
 void ddl_column(struct text *text, const struct dbw_column *column);
-/* COLLATE name, with its namespace where it has one before a dot. */
-void ddl_collation(struct text *text, const char *collation);
 /* CONSTRAINT name ... */
 void ddl_constraint(struct text *text, const struct dbw_constraint *constraint);
 void ddl_create_index(struct text *text, const struct dbw_table *table,

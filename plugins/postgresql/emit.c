@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "domain.h"
-#include "grants.h"
 #include "postgresql.h"
 
 void emit_statement(const struct emitting *emitting, struct text *text, unsigned flags)
@@ -123,43 +121,6 @@ static void set_row_security(const struct emitting *emitting, const struct dbw_t
 		alter(emitting, table, "NO FORCE ROW LEVEL SECURITY");
 }
 
-/* At the end: it may be by an index, which is there only then. */
-static void set_replica_identity(const struct emitting *emitting, const struct dbw_table *before,
-                                 const struct dbw_table *after)
-{
-	const char *old = before ? option_value(&before->options, "REPLICA IDENTITY") : NULL;
-	const char *new = option_value(&after->options, "REPLICA IDENTITY");
-	static const char index[] = "INDEX ";
-	struct text text;
-
-	if (same(old, new))
-		return;
-	text = emit_alter_table(emitting, after);
-	text_put(&text, "REPLICA IDENTITY ");
-	if (new &&strncmp(new, index, strlen(index)) == 0) {
-		text_put(&text, "USING INDEX ");
-		text_name(&text, new + strlen(index));
-	} else {
-		text_put(&text, new ? new : "DEFAULT");
-	}
-	emit_statement(emitting, &text, DBW_STATEMENT_LAST);
-}
-
-static void set_tablespace(const struct emitting *emitting, const struct dbw_table *before,
-                           const struct dbw_table *after)
-{
-	const char *old = option_value(&before->options, "TABLESPACE");
-	const char *new = option_value(&after->options, "TABLESPACE");
-	struct text text;
-
-	if (same(old, new))
-		return;
-	text = emit_alter_table(emitting, after);
-	text_put(&text, "SET TABLESPACE ");
-	text_name(&text, new ? new : "pg_default");
-	emit_statement(emitting, &text, 0);
-}
-
 /* What a table has else than its parents in a column that it has from them. */
 static void set_inherited(const struct emitting *emitting, const struct dbw_table *table,
                           const struct dbw_column *column)
@@ -202,10 +163,17 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 	comment_on_table(emitting, table, NULL);
 	for (size_t i = 0; i < table->columns.count; i++) {
 		const struct dbw_column *column = table->columns.items[i];
+		const char *storage = option_value(&column->options, "STORAGE");
 
 		set_inherited(emitting, table, column);
 		comment_on_column(emitting, table, column);
-		emit_column_options(emitting, NULL, column);
+		if (storage) {
+			text = emit_alter_table(emitting, table);
+			text_put(&text, "ALTER COLUMN ");
+			text_name(&text, column->name);
+			text_printf(&text, " SET STORAGE %s", storage);
+			emit_statement(emitting, &text, 0);
+		}
 	}
 	for (size_t i = 0; i < table->constraints.count; i++) {
 		const struct dbw_constraint *constraint = table->constraints.items[i];
@@ -220,7 +188,6 @@ static void create_table(const struct emitting *emitting, const struct dbw_table
 	}
 	set_row_security(emitting, table, NULL,
 	                 option_value(&table->options, "ROW LEVEL SECURITY"));
-	set_replica_identity(emitting, NULL, table);
 }
 
 static void set_parameters(const struct emitting *emitting, const struct dbw_table *before,
@@ -328,8 +295,6 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	if (was_unlogged != unlogged)
 		alter(emitting, after, unlogged ? "SET UNLOGGED" : "SET LOGGED");
 	set_parameters(emitting, before, after);
-	set_tablespace(emitting, before, after);
-	set_replica_identity(emitting, before, after);
 	set_inheritance(emitting, emitting->operation->schema_before, after, &before->inherits,
 	                &after->inherits, "NO INHERIT");
 	set_inheritance(emitting, emitting->operation->schema_after, after, &after->inherits,
@@ -339,55 +304,6 @@ static enum dbw_status alter_table(const struct emitting *emitting, const struct
 	                 option_value(&after->options, "ROW LEVEL SECURITY"));
 	comment_on_table(emitting, after, before->comment);
 	return DBW_OK;
-}
-
-/* A foreign key that leads to the partitioned table depends on its partitions. */
-static void detach_referenced(const struct emitting *emitting, const struct dbw_table *table)
-{
-	const struct dbw_schema *schema = emitting->operation->schema_after;
-	const struct dbw_table *parent =
-	    table->partition_of ? ddl_parent(schema, table->partition_of) : NULL;
-	bool referenced = false;
-	struct text text;
-
-	for (size_t i = 0; parent && i < schema->tables.count; i++) {
-		const struct dbw_table *other = schema->tables.items[i];
-
-		for (size_t j = 0; j < other->constraints.count; j++) {
-			const struct dbw_constraint *key = other->constraints.items[j];
-
-			referenced |= key->ref_table && strcmp(key->ref_table, parent->name) == 0 &&
-			              same(key->ref_namespace, parent->namespace_name);
-		}
-	}
-	if (!referenced)
-		return;
-	text = emit_alter_table(emitting, parent);
-	text_put(&text, "DETACH PARTITION ");
-	ddl_table_name(&text, table);
-	emit_statement(emitting, &text, 0);
-}
-
-/* Its indexes, constraints and sequences go to the other schema with it. */
-static void rename_table(const struct emitting *emitting, const struct dbw_table *before,
-                         const struct dbw_table *after)
-{
-	struct dbw_table moved = *before;
-	struct text text;
-
-	moved.namespace_name = after->namespace_name;
-	if (!same(before->namespace_name, after->namespace_name)) {
-		text = emit_alter_table(emitting, before);
-		text_put(&text, "SET SCHEMA ");
-		text_name(&text, after->namespace_name ? after->namespace_name : "public");
-		emit_statement(emitting, &text, 0);
-	}
-	if (strcmp(before->name, after->name) == 0)
-		return;
-	text = emit_alter_table(emitting, &moved);
-	text_put(&text, "RENAME TO ");
-	text_name(&text, after->name);
-	emit_statement(emitting, &text, 0);
 }
 
 static enum dbw_status emit_table(const struct emitting *emitting)
@@ -401,18 +317,20 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 		create_table(emitting, after);
 		return DBW_OK;
 	case DBW_DROP:
-		detach_referenced(emitting, before);
 		text = text_begin(emitting->host);
 		text_put(&text, "DROP TABLE ");
 		ddl_table_name(&text, before);
 		emit_statement(emitting, &text, 0);
 		return DBW_OK;
 	case DBW_RENAME:
-		rename_table(emitting, before, after);
+		text = emit_alter_table(emitting, before);
+		text_put(&text, "RENAME TO ");
+		text_name(&text, after->name);
+		emit_statement(emitting, &text, 0);
 		for (size_t i = 0; i < after->columns.count; i++) {
 			const struct dbw_column *column = after->columns.items[i];
 
-			emit_rename_serial(emitting, before->name, column->name, after, column);
+			emit_rename_serial(emitting, before, column, after, column);
 		}
 		return DBW_OK;
 	default:
@@ -422,79 +340,12 @@ static enum dbw_status emit_table(const struct emitting *emitting)
 
 /* Constraints and indexes. */
 
-/* The keys of a unique index and of a constraint, one made of the other. */
-static bool same_keys(const struct dbw_constraint *constraint, const struct dbw_index *index)
-{
-	if (!index->unique || index->predicate || index->method || constraint->options.count ||
-	    index->options.count || constraint->parts.count != index->parts.count ||
-	    constraint->include.count != index->include.count ||
-	    constraint->nulls_not_distinct != index->nulls_not_distinct)
-		return false;
-	for (size_t i = 0; i < index->parts.count; i++) {
-		const struct dbw_key_part *a = constraint->parts.items[i],
-					  *b = index->parts.items[i];
-
-		if (!same(a->column, b->column) || b->descending || b->collation ||
-		    b->operator_class || b->nulls != DBW_NULLS_DEFAULT)
-			return false;
-	}
-	for (size_t i = 0; i < index->include.count; i++)
-		if (!same(index->include.items[i], constraint->include.items[i]))
-			return false;
-	return true;
-}
-
-static bool is_key(const struct dbw_constraint *constraint)
-{
-	return constraint->kind == DBW_PRIMARY_KEY || constraint->kind == DBW_UNIQUE;
-}
-
-const struct dbw_index *emit_index_for_key(const struct dbw_operation *operation,
-                                           const struct dbw_constraint *constraint)
-{
-	const struct dbw_table *table = operation->table_before;
-
-	for (size_t i = 0; table && is_key(constraint) && i < table->indexes.count; i++) {
-		const struct dbw_index *index = table->indexes.items[i];
-
-		if (same(index->name, constraint->name) && same_keys(constraint, index))
-			return index;
-	}
-	return NULL;
-}
-
-static bool becomes_key(const struct emitting *emitting, const struct dbw_index *index)
-{
-	const struct dbw_table *table = emitting->operation->table_after;
-
-	for (size_t i = 0; table && i < table->constraints.count; i++) {
-		const struct dbw_constraint *constraint = table->constraints.items[i];
-
-		if (is_key(constraint) && same(index->name, constraint->name) &&
-		    same_keys(constraint, index))
-			return true;
-	}
-	return false;
-}
-
 static void add_constraint(const struct emitting *emitting, const struct dbw_constraint *constraint)
 {
 	struct text text = emit_alter_table(emitting, emitting->operation->table_after);
 
 	text_put(&text, "ADD ");
-	if (emit_index_for_key(emitting->operation, constraint)) {
-		text_put(&text, "CONSTRAINT ");
-		text_name(&text, constraint->name);
-		text_put(&text, constraint->kind == DBW_PRIMARY_KEY ? " PRIMARY KEY" : " UNIQUE");
-		text_put(&text, " USING INDEX ");
-		text_name(&text, constraint->name);
-		if (constraint->deferrable != DBW_NOT_DEFERRABLE)
-			text_put(&text, constraint->deferrable == DBW_INITIALLY_DEFERRED
-			                    ? " DEFERRABLE INITIALLY DEFERRED"
-			                    : " DEFERRABLE");
-	} else {
-		ddl_constraint(&text, constraint);
-	}
+	ddl_constraint(&text, constraint);
 	emit_statement(emitting, &text, 0);
 	comment_on_constraint(emitting, emitting->operation->table_after, constraint, NULL);
 }
@@ -531,13 +382,6 @@ static enum dbw_status emit_constraint(const struct emitting *emitting)
 		emit_statement(emitting, &text, 0);
 		break;
 	default:
-		if (before->not_valid && !after->not_valid) {
-			text = emit_alter_table(emitting, emitting->operation->table_after);
-			text_put(&text, "VALIDATE CONSTRAINT ");
-			text_name(&text, after->name);
-			emit_statement(emitting, &text, 0);
-			break;
-		}
 		drop_constraint(emitting, before);
 		add_constraint(emitting, after);
 	}
@@ -546,43 +390,19 @@ static enum dbw_status emit_constraint(const struct emitting *emitting)
 
 static void drop_index(const struct emitting *emitting, const struct dbw_index *index)
 {
-	bool online = emitting->operation->flags & DBW_OPERATION_ONLINE;
-	struct text text;
+	struct text text = text_begin(emitting->host);
 
-	if (becomes_key(emitting, index))
-		return;
-	text = text_begin(emitting->host);
-	text_put(&text, online ? "DROP INDEX CONCURRENTLY IF EXISTS " : "DROP INDEX ");
+	text_put(&text, "DROP INDEX ");
 	text_qualified(&text, emitting->operation->table_before->namespace_name, index->name);
-	emit_statement(emitting, &text, online ? DBW_STATEMENT_AUTOCOMMIT : 0);
+	emit_statement(emitting, &text, 0);
 }
 
 static void create_index(const struct emitting *emitting, const struct dbw_index *index)
 {
-	static const char create[] = "CREATE INDEX", unique[] = "CREATE UNIQUE INDEX";
-	struct text text = text_begin(emitting->host), plain;
-	const char *sql;
-	size_t head;
+	struct text text = text_begin(emitting->host);
 
-	if (!(emitting->operation->flags & DBW_OPERATION_ONLINE)) {
-		ddl_create_index(&text, emitting->operation->table_after, index);
-		emit_statement(emitting, &text, 0);
-		comment_on_index(emitting, emitting->operation->table_after, index, NULL);
-		return;
-	}
-	/* One that was interrupted, or found rows that are not unique, leaves an index behind that is invalid. */
-	emitting->host->comment(emitting->emission, "what an interrupted run may have left");
-	text_put(&text, "DROP INDEX CONCURRENTLY IF EXISTS ");
-	text_qualified(&text, emitting->operation->table_after->namespace_name, index->name);
-	emit_statement(emitting, &text, DBW_STATEMENT_AUTOCOMMIT);
-	plain = text_begin(emitting->host);
-	ddl_create_index(&plain, emitting->operation->table_after, index);
-	sql = text_get(&plain);
-	head = strlen(index->unique ? unique : create);
-	text = text_begin(emitting->host);
-	text_printf(&text, "%.*s CONCURRENTLY%s", (int)head, sql, sql + head);
-	emit_statement(emitting, &text, DBW_STATEMENT_AUTOCOMMIT);
-	text_end(&plain);
+	ddl_create_index(&text, emitting->operation->table_after, index);
+	emit_statement(emitting, &text, 0);
 	comment_on_index(emitting, emitting->operation->table_after, index, NULL);
 }
 
@@ -706,30 +526,10 @@ static bool is_type(const struct dbw_object *object)
 static enum dbw_status replace_type(const struct emitting *emitting,
                                     const struct dbw_object *before, const struct dbw_object *after)
 {
-	enum dbw_status status;
+	enum dbw_status status = emit_replace_type(emitting, before, after);
 
-	if (after->kind == DBW_DOMAIN && domain_stays(emitting->host, before, after)) {
-		emit_alter_domain(emitting, before, after);
-		comment_on_object(emitting, after, before->comment);
-		return DBW_OK;
-	}
-	status = emit_replace_type(emitting, before, after);
 	comment_on_object(emitting, after, NULL);
 	return status;
-}
-
-/* All that is compared of one is where it is. */
-static enum dbw_status alter_extension(const struct emitting *emitting,
-                                       const struct dbw_object *extension)
-{
-	const char *schema = strstr(extension->text, " WITH SCHEMA ");
-	struct text text = text_begin(emitting->host);
-
-	text_put(&text, "ALTER EXTENSION ");
-	text_name(&text, extension->name);
-	text_printf(&text, " SET SCHEMA %s", schema ? schema + strlen(" WITH SCHEMA ") : "public");
-	emit_statement(emitting, &text, 0);
-	return DBW_OK;
 }
 
 static enum dbw_status emit_object(const struct emitting *emitting)
@@ -738,15 +538,6 @@ static enum dbw_status emit_object(const struct emitting *emitting)
 				*after = emitting->operation->after;
 	enum dbw_status status = DBW_OK;
 
-	if ((before ? before : after)->kind == DBW_GRANT)
-		return emit_grant(emitting);
-	if (before && after && after->kind == DBW_EXTENSION)
-		return alter_extension(emitting, after);
-	if (before && after && after->kind == DBW_COLLATION) {
-		emit_replace_collation(emitting, after);
-		comment_on_object(emitting, after, NULL);
-		return DBW_OK;
-	}
 	if (before && after && is_type(after))
 		return replace_type(emitting, before, after);
 	/* What calls a routine stays as it is while it is replaced. */
@@ -764,10 +555,6 @@ enum dbw_status postgresql_emit(const struct dbw_host *host, const struct dbw_op
 {
 	const struct emitting emitting = {host, operation, emission, error};
 
-	if (operation->verb == DBW_BACKFILL) {
-		emit_backfill(&emitting);
-		return DBW_OK;
-	}
 	switch (operation->element) {
 	case DBW_NAMESPACE:
 		return emit_namespace(&emitting);

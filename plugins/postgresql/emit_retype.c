@@ -137,18 +137,24 @@ static bool has_attribute(const struct dbw_object *type, const struct attribute 
 }
 
 /* The old row's attributes in the order of the new, NULL for those that are new. */
-static void put_row(struct text *text, const struct retyping *retyping, const char *row)
+static void put_row(struct text *text, const struct retyping *retyping,
+                    const struct dbw_column *column)
 {
 	const char *attributes = attributes_of(retyping->after), *separator = "";
 	struct attribute one;
 
-	text_printf(text, "CASE WHEN %s IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(", row);
+	text_put(text, "CASE WHEN ");
+	text_name(text, column->name);
+	text_put(text, " IS NOT DISTINCT FROM NULL THEN NULL ELSE ROW(");
 	while (next_attribute(&attributes, &one)) {
 		text_put(text, separator);
-		if (has_attribute(retyping->before, &one))
-			text_printf(text, "(%s).%.*s", row, (int)one.name_length, one.name);
-		else
+		if (has_attribute(retyping->before, &one)) {
+			text_put(text, "(");
+			text_name(text, column->name);
+			text_printf(text, ").%.*s", (int)one.name_length, one.name);
+		} else {
 			text_put(text, "NULL");
+		}
 		separator = ", ";
 	}
 	text_put(text, ")::");
@@ -156,87 +162,45 @@ static void put_row(struct text *text, const struct retyping *retyping, const ch
 	text_put(text, " END");
 }
 
-static void put_old_name(struct text *text, const struct retyping *retyping)
-{
-	char old[NAME_LIMIT + 16];
-
-	snprintf(old, sizeof old, "%.*s_dbwarden_old", NAME_LIMIT - 13, retyping->name);
-	text_qualified(text, retyping->namespace_name, old);
-}
-
-static const char converter[] = "pg_temp.dbwarden_change_array";
-
-/* USING takes no subquery, so a function of this session goes through the array. One of several dimensions goes by
- * its text, which fails where the rows differ. */
-static void make_converter(const struct retyping *retyping)
-{
-	const struct dbw_host *host = retyping->emitting->host;
-	struct text text = text_begin(host), body = text_begin(host), new = text_begin(host);
-
-	text_qualified(&new, retyping->namespace_name, retyping->name);
-	text_printf(&body,
-	            "SELECT CASE WHEN $1 IS NULL THEN NULL WHEN array_ndims($1) > 1 THEN "
-	            "$1::text::%s[] ELSE coalesce(array_agg(",
-	            text_get(&new));
-	put_row(&body, retyping, "$1[i]");
-	text_printf(&body, " ORDER BY i), '{}') END FROM generate_subscripts($1, 1) AS i");
-	text_printf(&text, "CREATE FUNCTION %s(", converter);
-	put_old_name(&text, retyping);
-	text_printf(&text, "[]) RETURNS %s[] LANGUAGE sql AS ", text_get(&new));
-	text_literal(&text, text_get(&body));
-	emit_statement(retyping->emitting, &text, 0);
-	text_end(&body);
-	text_end(&new);
-}
-
-static void drop_converter(const struct retyping *retyping)
-{
-	struct text text = text_begin(retyping->emitting->host);
-
-	text_printf(&text, "DROP FUNCTION %s(", converter);
-	put_old_name(&text, retyping);
-	text_put(&text, "[])");
-	emit_statement(retyping->emitting, &text, 0);
-}
-
-static void change_column(const struct retyping *retyping, const struct dbw_table *table,
-                          const struct dbw_column *column, bool array)
+static enum dbw_status change_column(const struct retyping *retyping, const struct dbw_table *table,
+                                     const struct dbw_column *column, bool array)
 {
 	const char *suffix = array ? "[]" : "";
-	struct text text, name = text_begin(retyping->emitting->host);
+	struct text text;
 
-	text_name(&name, column->name);
 	if (array && retyping->before)
-		make_converter(retyping);
+		return emit_refuse(
+		    retyping->emitting,
+		    "a composite type that a column has arrays of cannot be changed; "
+		    "make another type and copy the values in a migration of your "
+		    "own");
 	text = alter_column(retyping, table, column, "");
 	text_put(&text, "TYPE ");
-	text_type_name(&text, retyping->namespace_name, retyping->name);
+	text_qualified(&text, retyping->namespace_name, retyping->name);
 	text_printf(&text, "%s USING ", suffix);
-	if (array && retyping->before) {
-		text_printf(&text, "%s(%s)", converter, text_get(&name));
-	} else if (retyping->before) {
-		put_row(&text, retyping, text_get(&name));
+	if (retyping->before) {
+		put_row(&text, retyping, column);
 	} else {
-		text_printf(&text, "%s::text%s::", text_get(&name), suffix);
-		text_type_name(&text, retyping->namespace_name, retyping->name);
+		text_name(&text, column->name);
+		text_printf(&text, "::text%s::", suffix);
+		text_qualified(&text, retyping->namespace_name, retyping->name);
 		text_put(&text, suffix);
 	}
 	emit_statement(retyping->emitting, &text, 0);
-	if (array && retyping->before)
-		drop_converter(retyping);
-	text_end(&name);
+	return DBW_OK;
 }
 
 enum step { DROP_DEFAULTS, CHANGE_TYPES, SET_DEFAULTS, STEPS };
 
-static void in_all_columns(const struct retyping *retyping, enum step step)
+static enum dbw_status in_all_columns(const struct retyping *retyping, enum step step)
 {
 	const struct dbw_schema *schema = retyping->emitting->operation->schema_before;
+	enum dbw_status status = DBW_OK;
 
 	for (size_t i = 0; i < schema->tables.count; i++) {
 		const struct dbw_table *table = schema->tables.items[i];
 
-		for (size_t j = 0; j < table->columns.count; j++) {
+		for (size_t j = 0; status == DBW_OK && j < table->columns.count; j++) {
 			const struct dbw_column *column = table->columns.items[j];
 			bool array;
 
@@ -248,9 +212,10 @@ static void in_all_columns(const struct retyping *retyping, enum step step)
 				set_default(retyping, table, column);
 			/* A child's column is changed with its parent's. */
 			else if (!ddl_inherited(schema, table, column->name))
-				change_column(retyping, table, column, array);
+				status = change_column(retyping, table, column, array);
 		}
 	}
+	return status;
 }
 
 /* The checks of the new domain may have the names of the old one's. */
@@ -310,12 +275,12 @@ static enum dbw_status replace_type(const struct retyping *retyping)
 {
 	const struct emitting *emitting = retyping->emitting;
 	char old[NAME_LIMIT + 16];
-	enum dbw_status status;
+	enum dbw_status status = DBW_OK;
 	struct text text = text_begin(emitting->host);
 
 	snprintf(old, sizeof old, "%.*s_dbwarden_old", NAME_LIMIT - 13, retyping->name);
 	text_put(&text, "ALTER TYPE ");
-	text_type_name(&text, retyping->namespace_name, retyping->name);
+	text_qualified(&text, retyping->namespace_name, retyping->name);
 	text_put(&text, " RENAME TO ");
 	text_name(&text, old);
 	emit_statement(emitting, &text, 0);
@@ -323,12 +288,13 @@ static enum dbw_status replace_type(const struct retyping *retyping)
 	text = text_begin(emitting->host);
 	text_put(&text, retyping->create);
 	emit_statement(emitting, &text, 0);
-	for (int step = 0; step < STEPS; step++)
-		in_all_columns(retyping, (enum step)step);
-	status = replace_types_of(retyping);
+	for (int step = 0; status == DBW_OK && step < STEPS; step++)
+		status = in_all_columns(retyping, (enum step)step);
+	if (status == DBW_OK)
+		status = replace_types_of(retyping);
 	text = text_begin(emitting->host);
 	text_put(&text, "DROP TYPE ");
-	put_old_name(&text, retyping);
+	text_qualified(&text, retyping->namespace_name, old);
 	emit_statement(emitting, &text, 0);
 	return status;
 }
@@ -369,45 +335,4 @@ enum dbw_status emit_replace_type(const struct emitting *emitting, const struct 
 		                   "a range type cannot be changed; make one of another "
 		                   "name, and copy the values in a migration of your own");
 	return replace_type(&retyping);
-}
-
-/* The same for a collation: columns that have it are sorted anew. */
-void emit_replace_collation(const struct emitting *emitting, const struct dbw_object *after)
-{
-	const struct dbw_schema *schema = emitting->operation->schema_before;
-	const struct retyping retyping = {
-	    .emitting = emitting, .namespace_name = after->namespace_name, .name = after->name};
-	struct text text = text_begin(emitting->host), name = text_begin(emitting->host);
-
-	if (after->namespace_name)
-		text_printf(&name, "%s.", after->namespace_name);
-	text_put(&name, after->name);
-	text_put(&text, "ALTER COLLATION ");
-	text_qualified(&text, after->namespace_name, after->name);
-	text_printf(&text, " RENAME TO ");
-	text_printf(&text, "dbwarden_old_collation");
-	emit_statement(emitting, &text, 0);
-	text = text_begin(emitting->host);
-	text_put(&text, after->text);
-	emit_statement(emitting, &text, 0);
-	for (size_t i = 0; i < schema->tables.count; i++) {
-		const struct dbw_table *table = schema->tables.items[i];
-
-		for (size_t j = 0; j < table->columns.count; j++) {
-			const struct dbw_column *column = table->columns.items[j];
-
-			if (!same(column->collation, text_get(&name)) ||
-			    ddl_inherited(schema, table, column->name))
-				continue;
-			text = alter_column(&retyping, table, column, "");
-			text_printf(&text, "TYPE %s", column->type);
-			ddl_collation(&text, column->collation);
-			emit_statement(emitting, &text, 0);
-		}
-	}
-	text = text_begin(emitting->host);
-	text_put(&text, "DROP COLLATION ");
-	text_qualified(&text, after->namespace_name, "dbwarden_old_collation");
-	emit_statement(emitting, &text, 0);
-	text_end(&name);
 }

@@ -76,14 +76,6 @@ static enum dbw_status mean(const char *state, struct dbw_error *error)
 	return DBW_FAILED;
 }
 
-/* The code is that of any object; the place in the server's source says which, in every language. */
-static bool is_about_a_role(const PGresult *result, const char *state)
-{
-	const char *function = PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION);
-
-	return state && strcmp(state, "42704") == 0 && function && strstr(function, "role");
-}
-
 enum dbw_status connection_fail(PGconn *handle, const PGresult *result, struct dbw_error *error)
 {
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
@@ -94,17 +86,11 @@ enum dbw_status connection_fail(PGconn *handle, const PGresult *result, struct d
 		                                                  : PQerrorMessage(handle);
 	copy_line(error->message, sizeof error->message, message);
 	copy(error->sqlstate, sizeof error->sqlstate, state);
-	if (result && is_about_a_role(result, state))
-		copy(
-		    error->hint, sizeof error->hint,
-		    "Roles belong to the server, not to a database: CREATE ROLE it there first, or "
-		    "leave its grants out of the models.");
-	else if (result)
-		copy(error->hint, sizeof error->hint,
-		     PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
 	if (result) {
 		copy(error->detail, sizeof error->detail,
 		     PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+		copy(error->hint, sizeof error->hint,
+		     PQresultErrorField(result, PG_DIAG_MESSAGE_HINT));
 		if (!*error->detail)
 			copy(error->detail, sizeof error->detail,
 			     PQresultErrorField(result, PG_DIAG_CONTEXT));

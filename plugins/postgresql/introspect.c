@@ -146,9 +146,6 @@ static void read_table(struct reading *reading, const PGresult *result, int row)
 	if (*tablespace)
 		add_option(reading, &table->options, "TABLESPACE", 10, tablespace,
 		           strlen(tablespace));
-	if (!PQgetisnull(result, row, 13))
-		add_option(reading, &table->options, "REPLICA IDENTITY", 16,
-		           PQgetvalue(result, row, 13), (size_t)PQgetlength(result, row, 13));
 	table->comment = reading_text(reading, result, row, 8);
 	table->partition_by = reading_text(reading, result, row, 9);
 	table->partition_bound = reading_text(reading, result, row, 10);
@@ -176,10 +173,7 @@ static bool read_tables(struct reading *reading)
 	    "(SELECT string_agg(" PARENT_NAME ", chr(31) ORDER BY i.inhseqno) FROM pg_inherits i "
 	    " JOIN pg_class p ON p.oid = i.inhparent "
 	    " JOIN pg_namespace pn ON pn.oid = p.relnamespace "
-	    " WHERE i.inhrelid = c.oid AND NOT c.relispartition), "
-	    "CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING' WHEN 'i' THEN "
-	    " 'INDEX ' || (SELECT ic.relname FROM pg_index i JOIN pg_class ic ON ic.oid = "
-	    " i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END "
+	    " WHERE i.inhrelid = c.oid AND NOT c.relispartition) "
 	    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
 	    "LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace "
 	    "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND " USER_NAMESPACES
@@ -207,8 +201,6 @@ static void read_column(struct reading *reading, const PGresult *result, int row
 	struct dbw_column *column =
 	    reading->host->add(reading->schema, &table->columns, DBW_COLUMN);
 	char identity = *PQgetvalue(result, row, 5), storage = *PQgetvalue(result, row, 9);
-	const char *compression = PQgetvalue(result, row, 11);
-	const char *statistics = PQgetvalue(result, row, 12);
 
 	column->name = reading_text(reading, result, row, 1);
 	column->type = reading_text(reading, result, row, 2);
@@ -231,61 +223,31 @@ static void read_column(struct reading *reading, const PGresult *result, int row
 		if (storage == storages[i].letter)
 			add_option(reading, &column->options, "STORAGE", 7, storages[i].word,
 			           strlen(storages[i].word));
-	if (*compression)
-		add_option(reading, &column->options, "COMPRESSION", 11,
-		           *compression == 'l' ? "lz4" : "pglz",
-		           strlen(*compression == 'l' ? "lz4" : "pglz"));
-	if (*statistics)
-		add_option(reading, &column->options, "STATISTICS", 10, statistics,
-		           strlen(statistics));
 }
-
-/* The bounds of a sequence's type. */
-#define SMALLEST(sequence)                                                                         \
-	"CASE format_type(" sequence ".seqtypid, NULL) WHEN 'smallint' THEN -32768 "               \
-	"WHEN 'integer' THEN -2147483648 ELSE -9223372036854775808 END"
-#define LARGEST(sequence)                                                                          \
-	"CASE format_type(" sequence ".seqtypid, NULL) WHEN 'smallint' THEN 32767 "                \
-	"WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END"
 
 static bool read_columns(struct reading *reading)
 {
-	/* Since PostgreSQL 14. */
-	const char *compression =
-	    reading->version >= 140000 ? "nullif(a.attcompression, '')" : "NULL";
-	char *sql;
-	PGresult *result;
+	PGresult *result = reading_query(
+	    reading,
+	    "SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+	    "pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, "
+	    "CASE WHEN a.attcollation <> t.typcollation THEN co.collname END, "
+	    "col_description(a.attrelid, a.attnum), "
+	    "CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, "
+	    "concat_ws(' ', CASE WHEN s.seqstart <> 1 THEN 'START WITH ' || s.seqstart END, "
+	    " CASE WHEN s.seqincrement <> 1 THEN 'INCREMENT BY ' || s.seqincrement END, "
+	    " CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END, "
+	    " CASE WHEN s.seqcycle THEN 'CYCLE' END) "
+	    "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') "
+	    "JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
+	    " JOIN pg_type t ON t.oid = a.atttypid "
+	    "LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
+	    "LEFT JOIN pg_collation co ON co.oid = a.attcollation "
+	    "LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refobjid = a.attrelid "
+	    " AND p.refobjsubid = a.attnum AND p.deptype = 'i' AND p.classid = 'pg_class'::regclass "
+	    "LEFT JOIN pg_sequence s ON s.seqrelid = p.objid "
+	    "WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum");
 
-	if (asprintf(
-		&sql,
-		"SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
-		"pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, "
-		"CASE WHEN a.attcollation <> t.typcollation THEN " COLLATION_NAME " END, "
-		"col_description(a.attrelid, a.attnum), "
-		"CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, "
-		"concat_ws(' ', CASE WHEN s.seqstart <> 1 THEN 'START WITH ' || s.seqstart END, "
-		" CASE WHEN s.seqincrement <> 1 THEN 'INCREMENT BY ' || s.seqincrement END, "
-		" CASE WHEN s.seqmin <> CASE WHEN s.seqincrement > 0 THEN 1 ELSE " SMALLEST(
-		    "s") " END THEN 'MINVALUE ' || s.seqmin END, "
-			 " CASE WHEN s.seqmax <> CASE WHEN s.seqincrement < 0 THEN -1 ELSE " LARGEST(
-			     "s") " END THEN 'MAXVALUE ' || s.seqmax END, "
-				  " CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END, "
-				  " CASE WHEN s.seqcycle THEN 'CYCLE' END), %s, "
-				  "CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END "
-				  "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') "
-				  "JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
-				  " JOIN pg_type t ON t.oid = a.atttypid "
-				  "LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
-				  "LEFT JOIN pg_collation co ON co.oid = a.attcollation "
-				  "LEFT JOIN pg_namespace con ON con.oid = co.collnamespace "
-				  "LEFT JOIN pg_depend p ON a.attidentity <> '' AND p.refobjid = a.attrelid "
-				  " AND p.refobjsubid = a.attnum AND p.deptype = 'i' AND p.classid = 'pg_class'::regclass "
-				  "LEFT JOIN pg_sequence s ON s.seqrelid = p.objid "
-				  "WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
-		compression) < 0)
-		abort();
-	result = reading_query(reading, sql);
-	free(sql);
 	if (!result)
 		return false;
 	for (int row = 0; row < PQntuples(result); row++) {
@@ -304,23 +266,20 @@ static bool read_sequences(struct reading *reading)
 	    reading,
 	    "SELECT nullif(n.nspname, current_schema()), c.relname, "
 	    "nullif(format_type(s.seqtypid, NULL), 'bigint'), "
-	    "CASE WHEN s.seqstart <> CASE WHEN s.seqincrement > 0 THEN s.seqmin ELSE s.seqmax END "
-	    " THEN s.seqstart END, "
+	    "CASE WHEN s.seqstart <> s.seqmin OR s.seqincrement < 0 THEN s.seqstart END, "
 	    "nullif(s.seqincrement, 1), "
-	    "CASE WHEN s.seqmin <> CASE WHEN s.seqincrement > 0 THEN 1 ELSE " SMALLEST(
-		"s") " END THEN s.seqmin END, "
-		     "CASE WHEN s.seqmax <> CASE WHEN s.seqincrement < 0 THEN -1 ELSE " LARGEST(
-			 "s") " END THEN s.seqmax END, "
-			      "nullif(s.seqcache, 1), s.seqcycle, o.relname, a.attname, "
-			      "obj_description(c.oid, 'pg_class') "
-			      "FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid "
-			      "JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
-			      " LEFT JOIN pg_depend p ON p.objid = c.oid AND p.classid = 'pg_class'::regclass "
-			      " AND p.deptype IN ('a', 'i') AND p.refobjsubid > 0 "
-			      "LEFT JOIN pg_class o ON o.oid = p.refobjid "
-			      "LEFT JOIN pg_attribute a ON a.attrelid = p.refobjid AND a.attnum = p.refobjsubid "
-			      "WHERE p.deptype IS DISTINCT FROM 'i' AND " NOT_OF_EXTENSION(
-				  "pg_class", "c.oid"));
+	    "CASE WHEN s.seqincrement > 0 AND s.seqmin <> 1 OR s.seqincrement < 0 THEN s.seqmin END, "
+	    "CASE WHEN s.seqmax <> CASE format_type(s.seqtypid, NULL) WHEN 'smallint' THEN 32767 "
+	    " WHEN 'integer' THEN 2147483647 ELSE 9223372036854775807 END THEN s.seqmax END, "
+	    "nullif(s.seqcache, 1), s.seqcycle, o.relname, a.attname, "
+	    "obj_description(c.oid, 'pg_class') "
+	    "FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid "
+	    "JOIN pg_namespace n ON n.oid = c.relnamespace AND " USER_NAMESPACES
+	    " LEFT JOIN pg_depend p ON p.objid = c.oid AND p.classid = 'pg_class'::regclass "
+	    " AND p.deptype IN ('a', 'i') AND p.refobjsubid > 0 "
+	    "LEFT JOIN pg_class o ON o.oid = p.refobjid "
+	    "LEFT JOIN pg_attribute a ON a.attrelid = p.refobjid AND a.attnum = p.refobjsubid "
+	    "WHERE p.deptype IS DISTINCT FROM 'i' AND " NOT_OF_EXTENSION("pg_class", "c.oid"));
 
 	if (!result)
 		return false;
@@ -402,7 +361,7 @@ enum dbw_status postgresql_introspect(struct dbw_connection *connection, struct 
 	                         "quote_ident(coalesce(current_schema(), 'public')), true)") &&
 	       read_namespaces(&reading) && read_tables(&reading) && read_columns(&reading) &&
 	       read_constraints(&reading) && read_indexes(&reading) && read_sequences(&reading) &&
-	       read_enums(&reading) && read_objects(&reading) && read_grants(&reading);
+	       read_enums(&reading) && read_objects(&reading);
 	if (!inside && PQtransactionStatus(reading.connection) != PQTRANS_IDLE)
 		PQclear(PQexec(reading.connection, "ROLLBACK"));
 	free(reading.tables);

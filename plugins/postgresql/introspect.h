@@ -45,12 +45,6 @@ bool reading_ignored(const struct reading *reading, const char *name);
 bool read_constraints(struct reading *reading);
 bool read_indexes(struct reading *reading);
 bool read_objects(struct reading *reading);
-bool read_grants(struct reading *reading);
-
-/* Of collation co in namespace con. */
-#define COLLATION_NAME                                                                             \
-	"concat_ws('.', CASE WHEN con.nspname NOT IN ('pg_catalog', current_schema()) THEN "       \
-	"con.nspname END, co.collname)"
 
 /* Conditions on namespace n, and on whether an extension owns the object. */
 #define USER_NAMESPACES "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"

@@ -141,7 +141,7 @@ bool read_constraints(struct reading *reading)
 						 "LEFT JOIN pg_index i ON i.indexrelid = o.conindid AND o.contype IN ('p', 'u', 'x') "
 						 "LEFT JOIN pg_class ic ON ic.oid = i.indexrelid "
 						 "LEFT JOIN pg_am am ON am.oid = ic.relam "
-						 "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND (o.contype <> 'c' OR o.coninhcount = 0) AND o.conislocal "
+						 "WHERE o.contype IN ('p', 'u', 'f', 'c', 'x') AND o.conparentid = 0 AND o.conislocal "
 						 "AND c.relkind IN ('r', 'p')",
 		reading->version >= 150000 ? "coalesce(i.indnullsnotdistinct, false)" : "false",
 		reading->version >= 150000 ? COLUMNS_OF("o.conrelid", "o.confdelsetcols")
@@ -202,11 +202,8 @@ bool read_indexes(struct reading *reading)
 		" concat_ws('.', CASE WHEN NOT pg_opclass_is_visible(opc.oid) THEN "
 		" quote_ident(opn.nspname) END, quote_ident(opc.opcname)) || coalesce(' (' || "
 		" array_to_string(ia.attoptions, ', ') || ')', '') END, "
-		/* That of an expression is its own unless the whole definition says COLLATE. */
 		"CASE WHEN k.n <= i.indnkeyatts AND i.indcollation[k.n - 1] <> 0 AND "
-		" (a.attname IS NOT NULL OR pg_get_indexdef(i.indexrelid) LIKE '%% COLLATE %%') AND "
-		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN " COLLATION_NAME
-		" END, "
+		" i.indcollation[k.n - 1] <> coalesce(a.attcollation, 100) THEN co.collname END, "
 		"pg_get_expr(i.indpred, i.indrelid), %s, "
 		"array_to_string(ic.reloptions || CASE WHEN NOT i.indisvalid AND c.relkind = 'r' "
 		" THEN ARRAY['INVALID='] END, chr(31)), obj_description(ic.oid, 'pg_class'), "
@@ -224,7 +221,6 @@ bool read_indexes(struct reading *reading)
 		"LEFT JOIN pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = k.n "
 		"LEFT JOIN pg_collation co ON k.n <= i.indnkeyatts AND co.oid = "
 		" i.indcollation[k.n - 1] "
-		"LEFT JOIN pg_namespace con ON con.oid = co.collnamespace "
 		"WHERE NOT ic.relispartition AND NOT EXISTS (SELECT FROM pg_constraint o WHERE "
 		" o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x')) "
 		"ORDER BY i.indexrelid, k.n",

@@ -212,19 +212,6 @@ static const char *join_parts(struct naming *naming, const struct dbw_list *part
 	return text_keep(&text, naming->schema);
 }
 
-/* What needs quotes to be a name is one in quotes alone: FROM is no column. */
-static bool mentions(const struct naming *naming, const char *expression, const char *column)
-{
-	struct text name = text_begin(naming->host);
-	bool found;
-
-	text_name(&name, column);
-	found = naming->host->mentions(naming->host, expression, column) &&
-	        (*text_get(&name) != '"' || strstr(expression, text_get(&name)));
-	text_end(&name);
-	return found;
-}
-
 /* A check is named after its column, if it mentions one alone. */
 static const char *check_column(const struct naming *naming, const struct dbw_table *table,
                                 const struct dbw_constraint *check)
@@ -234,7 +221,7 @@ static const char *check_column(const struct naming *naming, const struct dbw_ta
 	for (size_t i = 0; i < table->columns.count; i++) {
 		const struct dbw_column *column = table->columns.items[i];
 
-		if (!mentions(naming, check->expression, column->name))
+		if (!naming->host->mentions(naming->host, check->expression, column->name))
 			continue;
 		if (only)
 			return NULL;

@@ -4,8 +4,6 @@
 #include <strings.h>
 
 #include "arrays.h"
-#include "ddl.h"
-#include "grants.h"
 #include "names.h"
 #include "postgresql.h"
 #include "refuse.h"
@@ -63,14 +61,14 @@ static const char *without_cast(const struct dbw_host *host, struct dbw_schema *
 	if (!end || strncmp(end, "::", 2) != 0)
 		return value;
 	type = type_canonical(host, schema, end + 2);
+	length = base_length(type);
+	if (length != base_length(column->type) || strncmp(type, column->type, length) != 0)
+		return value;
 	length = (size_t)(end - value);
-	/* A number that was negative is written as a string, of whichever type of number it was. */
-	if (length > 2 && is_number_type(column->type) && is_number_type(type) &&
+	/* A number that was negative is written as a string. */
+	if (length > 2 && is_number_type(column->type) &&
 	    strspn(value + 1, "-+.0123456789eE") == length - 2)
 		return host->text(schema, value + 1, length - 2);
-	if (base_length(type) != base_length(column->type) ||
-	    strncmp(type, column->type, base_length(type)) != 0)
-		return value;
 	return host->text(schema, value, length);
 }
 
@@ -113,13 +111,7 @@ static void normalize_sequence(const struct dbw_host *host, struct dbw_schema *s
 		sequence->increment = NULL;
 	if (is_one(sequence->cache))
 		sequence->cache = NULL;
-	/* One that goes up begins at its lowest number, one that goes down at its highest. */
 	if (is_one(sequence->start) && !sequence->minimum && !sequence->increment)
-		sequence->start = NULL;
-	if (sequence->start &&
-	    same(sequence->start, sequence->increment && *sequence->increment == '-'
-	                              ? sequence->maximum
-	                              : sequence->minimum))
 		sequence->start = NULL;
 	if (is_one(sequence->minimum) && !sequence->increment)
 		sequence->minimum = NULL;
@@ -186,194 +178,88 @@ static bool collapse_serial(const struct dbw_host *host, struct dbw_schema *sche
 	return true;
 }
 
-/* Identity: what goes without saying is not said, and the rest in one order. */
-
-enum { OPTION_LENGTH = 32 };
-
-struct identity {
-	char start[OPTION_LENGTH], increment[OPTION_LENGTH], minimum[OPTION_LENGTH],
-	    maximum[OPTION_LENGTH], cache[OPTION_LENGTH];
-	bool cycle;
-};
-
-/* The next word; *text moves behind it. */
-static bool next_word(const char **text, char *word)
+/* Identity: what goes without saying is not said. */
+static const char *skip_words(const char *text, const char *words)
 {
-	size_t length;
-
-	*text += strspn(*text, " \t\r\n");
-	length = strcspn(*text, " \t\r\n");
-	snprintf(word, OPTION_LENGTH, "%.*s", (int)length, *text);
-	*text += length;
-	return length > 0;
-}
-
-static void read_identity(const char *text, struct identity *identity)
-{
-	const struct {
-		const char *word;
-		char *value;
-	} numbers[] = {
-	    {"START", identity->start},      {"INCREMENT", identity->increment},
-	    {"MINVALUE", identity->minimum}, {"MAXVALUE", identity->maximum},
-	    {"CACHE", identity->cache},
-	};
-	char word[OPTION_LENGTH], *wanted = NULL;
-
-	*identity = (struct identity){.cycle = false};
-	while (next_word(&text, word)) {
-		if (strcasecmp(word, "NO") == 0 || strcasecmp(word, "NAME") == 0) {
-			next_word(&text, word);
-			continue;
+	for (; *words; words++) {
+		if (*words == ' ') {
+			while (*text == ' ')
+				text++;
+		} else if (toupper((unsigned char)*text) != *words) {
+			return NULL;
+		} else {
+			text++;
 		}
-		if (strcasecmp(word, "CYCLE") == 0)
-			identity->cycle = true;
-		/* A sign may stand alone. */
-		if (wanted &&
-		    (isdigit((unsigned char)word[strspn(word, "+-")]) || strcmp(word, "-") == 0)) {
-			size_t used = strlen(wanted);
-
-			snprintf(wanted + used, OPTION_LENGTH - used, "%s", word);
-			if (strcmp(word, "-") != 0)
-				wanted = NULL;
-		}
-		for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-			if (strcasecmp(word, numbers[i].word) == 0) {
-				wanted = numbers[i].value;
-				*wanted = '\0';
-			}
 	}
-}
-
-static void put_option(struct text *text, const char *words, const char *value, const char *usual)
-{
-	if (*value && strcmp(value, usual) != 0)
-		text_printf(text, "%s%s%s", *text_get(text) ? " " : "", words, value);
+	return *text == '\0' || *text == ' ' ? text : NULL;
 }
 
 static void normalize_identity(const struct dbw_host *host, struct dbw_schema *schema,
                                struct dbw_column *column)
 {
-	struct identity identity;
+	static const char *const defaults[] = {"START WITH 1", "INCREMENT BY 1", "NO MINVALUE",
+	                                       "NO MAXVALUE",  "CACHE 1",        "NO CYCLE",
+	                                       "START 1",      "INCREMENT 1"};
+	const char *text = column->identity_options;
 	struct text kept;
-	bool down;
 
 	if (column->identity)
 		column->not_null = true;
-	if (!column->identity_options)
+	if (!text)
 		return;
-	read_identity(column->identity_options, &identity);
-	down = *identity.increment == '-';
 	kept = text_begin(host);
-	put_option(&kept, "START WITH ", identity.start,
-	           down                ? *identity.maximum ? identity.maximum : "-1"
-	           : *identity.minimum ? identity.minimum
-	                               : "1");
-	put_option(&kept, "INCREMENT BY ", identity.increment, "1");
-	put_option(&kept, "MINVALUE ", identity.minimum, down ? "" : "1");
-	put_option(&kept, "MAXVALUE ", identity.maximum, down ? "-1" : "");
-	put_option(&kept, "CACHE ", identity.cache, "1");
-	put_option(&kept, "CYCLE", identity.cycle ? " " : "", "");
-	if (*text_get(&kept)) {
-		size_t length = strlen(text_get(&kept));
+	while (*text) {
+		const char *next = skip_words(text, "SEQUENCE NAME");
 
-		length -= text_get(&kept)[length - 1] == ' ';
-		column->identity_options = host->text(schema, text_get(&kept), length);
+		if (next) {
+			while (*next == ' ')
+				next++;
+			next += strcspn(next, " ");
+		}
+		for (size_t i = 0; !next && i < sizeof defaults / sizeof *defaults; i++)
+			next = skip_words(text, defaults[i]);
+		if (!next) {
+			size_t length = strcspn(text, " ");
+
+			text_printf(&kept, "%s%.*s", *text_get(&kept) ? " " : "", (int)length,
+			            text);
+			next = text + length;
+		}
+		while (*next == ' ')
+			next++;
+		text = next;
+	}
+	if (*text_get(&kept)) {
+		column->identity_options = text_keep(&kept, schema);
 	} else {
 		column->identity_options = NULL;
+		text_end(&kept);
 	}
-	text_end(&kept);
 }
 
 /* Tables. */
 
-/* "d" is d where that is the name of a type of one's own. */
-static const char *without_quotes(const struct dbw_host *host, struct dbw_schema *schema,
-                                  const char *type)
-{
-	size_t length = strlen(type), name;
-	bool known = false;
-
-	if (length < 3 || *type != '"')
-		return type;
-	name = strcspn(type + 1, "\"");
-	if (!islower((unsigned char)type[1]) ||
-	    strspn(type + 1, "abcdefghijklmnopqrstuvwxyz0123456789_") != name || !type[name + 1])
-		return type;
-	for (size_t i = 0; !known && i < schema->enums.count; i++) {
-		const struct dbw_enum *one = schema->enums.items[i];
-
-		known = strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
-	}
-	for (size_t i = 0; !known && i < schema->objects.count; i++) {
-		const struct dbw_object *one = schema->objects.items[i];
-
-		known = (one->kind == DBW_DOMAIN || one->kind == DBW_COMPOSITE_TYPE ||
-		         one->kind == DBW_RANGE_TYPE) &&
-		        strlen(one->name) == name && strncmp(one->name, type + 1, name) == 0;
-	}
-	if (!known)
-		return type;
-	{
-		struct text text = text_begin(host), bare = text_begin(host);
-
-		text_printf(&bare, "%.*s", (int)name, type + 1);
-		text_name(&text, text_get(&bare));
-		text_end(&bare);
-		text_put(&text, type + name + 2);
-		return text_keep(&text, schema);
-	}
-}
-
 static void normalize_column(const struct dbw_host *host, struct dbw_schema *schema,
                              struct dbw_column *column)
 {
-	column->type = type_canonical(host, schema, without_quotes(host, schema, column->type));
+	column->type = type_canonical(host, schema, column->type);
 	normalize_default(host, schema, column);
 	normalize_identity(host, schema, column);
 	if (column->collation && strcmp(column->collation, "default") == 0)
 		column->collation = NULL;
-	if (column->collation && strncmp(column->collation, "public.", 7) == 0)
-		column->collation += strlen("public.");
 	if (strcmp(column->type, "serial") == 0 || strcmp(column->type, "bigserial") == 0 ||
 	    strcmp(column->type, "smallserial") == 0)
 		column->not_null = true;
 }
 
 /* Last is where NULLs are when ascending, first when descending (PostgreSQL 15, 11.4). */
-/* Without the default namespace, and numbers without quotes: gist_trgm_ops (siglen=32). */
-static const char *canonical_class(const struct dbw_host *host, struct dbw_schema *schema,
-                                   const char *name)
-{
-	struct text text;
-
-	if (!name)
-		return NULL;
-	if (strncmp(name, "public.", 7) == 0)
-		name += 7;
-	text = text_begin(host);
-	for (const char *c = name; *c; c++) {
-		size_t digits = *c == '\'' ? strspn(c + 1, "0123456789") : 0;
-
-		if (digits && c[digits + 1] == '\'') {
-			text_printf(&text, "%.*s", (int)digits, c + 1);
-			c += digits + 1;
-		} else {
-			text_printf(&text, "%c", *c);
-		}
-	}
-	return text_keep(&text, schema);
-}
-
-static void normalize_parts(const struct dbw_host *host, struct dbw_schema *schema,
-                            struct dbw_list *parts)
+static void normalize_parts(struct dbw_list *parts)
 {
 	for (size_t i = 0; i < parts->count; i++) {
 		struct dbw_key_part *part = parts->items[i];
 
 		if (part->nulls == (part->descending ? DBW_NULLS_FIRST : DBW_NULLS_LAST))
 			part->nulls = DBW_NULLS_DEFAULT;
-		part->operator_class = canonical_class(host, schema, part->operator_class);
 		if (part->collation && strcmp(part->collation, "default") == 0)
 			part->collation = NULL;
 	}
@@ -408,7 +294,7 @@ static void normalize_constraint(const struct dbw_host *host, struct dbw_schema 
                                  struct dbw_table *table, struct dbw_constraint *constraint)
 {
 	constraint->expression = arrays_canonical(host, schema, constraint->expression);
-	normalize_parts(host, schema, &constraint->parts);
+	normalize_parts(&constraint->parts);
 	normalize_options(host, schema, &constraint->options);
 	if (is_default_namespace(constraint->ref_namespace))
 		constraint->ref_namespace = NULL;
@@ -437,48 +323,10 @@ static void normalize_table(const struct dbw_host *host, struct dbw_schema *sche
 		struct dbw_index *index = table->indexes.items[i];
 
 		index->predicate = arrays_canonical(host, schema, index->predicate);
-		normalize_parts(host, schema, &index->parts);
+		normalize_parts(&index->parts);
 		normalize_options(host, schema, &index->options);
 		if (index->method && strcasecmp(index->method, "btree") == 0)
 			index->method = NULL;
-	}
-}
-
-/* What cannot be NULL in a parent cannot be so in a child. True if something was not known yet. */
-static bool take_not_null(struct dbw_table *table, const struct dbw_table *parent)
-{
-	bool more = false;
-
-	for (size_t i = 0; parent && i < parent->columns.count; i++) {
-		const struct dbw_column *from = parent->columns.items[i];
-		struct dbw_column *to =
-		    from->not_null ? (struct dbw_column *)(size_t)find_column(table, from->name)
-				   : NULL;
-
-		if (!to || to->not_null)
-			continue;
-		to->not_null = true;
-		more = true;
-	}
-	return more;
-}
-
-static void inherit_not_null(struct dbw_schema *schema)
-{
-	bool more = true;
-
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < schema->tables.count; i++) {
-			struct dbw_table *table = schema->tables.items[i];
-
-			for (size_t j = 0; j < table->inherits.count; j++)
-				more |= take_not_null(table,
-				                      ddl_parent(schema, table->inherits.items[j]));
-			if (table->partition_of)
-				more |=
-				    take_not_null(table, ddl_parent(schema, table->partition_of));
-		}
 	}
 }
 
@@ -512,21 +360,16 @@ enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_sch
 	if (status != DBW_OK)
 		return status;
 	normalize_namespaces(schema);
-	grants_normalize(host, schema);
 	for (size_t i = 0; i < schema->sequences.count; i++)
 		normalize_sequence(host, schema, schema->sequences.items[i]);
 	for (size_t i = 0; i < schema->tables.count; i++)
 		normalize_table(host, schema, schema->tables.items[i]);
-	inherit_not_null(schema);
 	for (size_t i = schema->sequences.count; i > 0; i--)
 		if (collapse_serial(host, schema, schema->sequences.items[i - 1]))
 			remove_item(&schema->sequences, i - 1);
 	for (size_t i = 0; i < schema->objects.count; i++) {
 		struct dbw_object *object = schema->objects.items[i];
 
-		/* That of a grant is no list of types. */
-		if (object->signature && object->kind != DBW_GRANT)
-			object->signature = signature_canonical(host, schema, object->signature);
 		/* A routine's text is its writer's. */
 		if (object->kind == DBW_VIEW || object->kind == DBW_MATERIALIZED_VIEW ||
 		    object->kind == DBW_DOMAIN || object->kind == DBW_POLICY)

@@ -13,8 +13,7 @@ static const struct dbw_traits traits = {
              DBW_TRAIT_COMMENT_NESTED | DBW_TRAIT_BEGIN_ATOMIC | DBW_TRAIT_COPY_STDIN |
              DBW_TRAIT_NAMES_FOLD_LOWER | DBW_TRAIT_TRANSACTIONAL_DDL |
              DBW_TRAIT_ALTER_CONSTRAINTS | DBW_TRAIT_NAMESPACES | DBW_TRAIT_REWRITES_TEXT |
-             DBW_TRAIT_RENAME_CONSTRAINTS | DBW_TRAIT_VALIDATE_LATER | DBW_TRAIT_ONLINE_INDEXES |
-             DBW_TRAIT_KEY_FROM_INDEX | DBW_TRAIT_BACKFILL,
+             DBW_TRAIT_RENAME_CONSTRAINTS,
     .identifier_length = 63,
     .default_namespace = "public",
     .reserved_words = postgresql_reserved_words,
@@ -48,10 +47,8 @@ static const struct dbw_plugin plugin = {
     .lock_holder = postgresql_lock_holder,
     .introspect = postgresql_introspect,
     .normalize = postgresql_normalize,
-    .needs_rebuild = postgresql_needs_rebuild,
     .emit = postgresql_emit,
     .risk = postgresql_risk,
-    .follow = postgresql_follow,
     .scratch = postgresql_scratch,
     .lock_break = postgresql_lock_break,
 };

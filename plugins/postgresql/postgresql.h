@@ -47,12 +47,8 @@ enum dbw_status postgresql_introspect(struct dbw_connection *connection, struct 
                                       const char *const *ignore, struct dbw_error *error);
 enum dbw_status postgresql_normalize(const struct dbw_host *host, struct dbw_schema *schema,
                                      struct dbw_error *error);
-bool postgresql_needs_rebuild(const struct dbw_host *host, const struct dbw_operation *operation);
 enum dbw_status postgresql_emit(const struct dbw_host *host, const struct dbw_operation *operation,
                                 struct dbw_emission *emission, struct dbw_error *error);
-enum dbw_status postgresql_follow(const struct dbw_host *host, struct dbw_schema *schema,
-                                  const struct dbw_table *table, const struct dbw_column *from,
-                                  const struct dbw_column *to, struct dbw_error *error);
 void postgresql_risk(const struct dbw_host *host, const struct dbw_operation *operation,
                      struct dbw_risk *risk);
 

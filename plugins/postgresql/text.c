@@ -49,45 +49,6 @@ void text_qualified(struct text *text, const char *namespace_name, const char *n
 	text_name(text, name);
 }
 
-/* The server looks into pg_catalog before any other namespace (PostgreSQL 15, 5.9.5). */
-static bool is_type_of_server(const char *name)
-{
-	/* clang-format off */
-	static const char *const names[] = {
-	    "aclitem", "any", "anyarray", "anycompatible", "anycompatiblearray",
-	    "anycompatiblemultirange", "anycompatiblenonarray", "anycompatiblerange", "anyelement",
-	    "anyenum", "anymultirange", "anynonarray", "anyrange", "bit", "bool", "box", "bpchar",
-	    "bytea", "char", "cid", "cidr", "circle", "cstring", "date", "datemultirange",
-	    "daterange", "event_trigger", "fdw_handler", "float4", "float8", "gtsvector",
-	    "index_am_handler", "inet", "int2", "int2vector", "int4", "int4multirange", "int4range",
-	    "int8", "int8multirange", "int8range", "internal", "interval", "json", "jsonb",
-	    "jsonpath", "language_handler", "line", "lseg", "macaddr", "macaddr8", "money", "name",
-	    "numeric", "nummultirange", "numrange", "oid", "oidvector", "path", "point", "polygon",
-	    "record", "refcursor", "regclass", "regcollation", "regconfig", "regdictionary",
-	    "regnamespace", "regoper", "regoperator", "regproc", "regprocedure", "regrole",
-	    "regtype", "table_am_handler", "text", "tid", "time", "timestamp", "timestamptz",
-	    "timetz", "trigger", "tsm_handler", "tsmultirange", "tsquery", "tsrange",
-	    "tstzmultirange", "tstzrange", "tsvector", "txid_snapshot", "unknown", "uuid", "varbit",
-	    "varchar", "void", "xid", "xid8", "xml", NULL,
-	};
-	/* clang-format on */
-
-	if (strncmp(name, "pg_", 3) == 0)
-		return true;
-	name += *name == '_'; /* an array of it */
-	for (const char *const *known = names; *known; known++)
-		if (strcmp(*known, name) == 0)
-			return true;
-	return strncmp(name, "pg_", 3) == 0;
-}
-
-void text_type_name(struct text *text, const char *namespace_name, const char *name)
-{
-	if (!namespace_name && is_type_of_server(name))
-		namespace_name = "public";
-	text_qualified(text, namespace_name, name);
-}
-
 void text_printf(struct text *text, const char *format, ...)
 {
 	va_list arguments;

@@ -23,8 +23,6 @@ void text_name(struct text *text, const char *name);
 void text_literal(struct text *text, const char *value);
 /* namespace.name, or the name alone. */
 void text_qualified(struct text *text, const char *namespace_name, const char *name);
-/* The same for a type: with its namespace always where the name alone would mean one of pg_catalog's. */
-void text_type_name(struct text *text, const char *namespace_name, const char *name);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Copies what was written into the schema's memory and ends the text. */
 const char *text_keep(struct text *text, struct dbw_schema *schema);

@@ -68,13 +68,10 @@ static bool take_apart(const char *type, struct parts *parts)
 			type += *type == ']';
 			continue;
 		}
-		if (*type == ' ') {
+		if (!is_word(*type)) {
 			type++;
 			continue;
 		}
-		/* text || 'x' is no type: what follows would be lost. */
-		if (!is_word(*type))
-			return false;
 		while (is_word(type[length]))
 			length++;
 		if (length == 5 && strncasecmp(type, "array", 5) == 0)
@@ -171,8 +168,7 @@ static void write_type(struct text *text, const char *name, const struct parts *
 	}
 }
 
-static const char *canonical(const struct dbw_host *host, struct dbw_schema *schema,
-                             const char *type, bool modifiers)
+const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema, const char *type)
 {
 	struct parts parts;
 	struct text text;
@@ -181,47 +177,15 @@ static const char *canonical(const struct dbw_host *host, struct dbw_schema *sch
 	if (!take_apart(type, &parts))
 		return type;
 	name = without_prefix(parts.words, "pg_catalog.");
-	if (!modifiers && strcmp(name, "float") != 0)
-		*parts.modifiers = '\0';
 	/* pg_catalog.char without quotes does not occur; "char" has quotes. */
 	name = without_prefix(synonym(name), "public.");
 	text = text_begin(host);
-	if (!modifiers && (strcmp(name, "character") == 0 || strcmp(name, "bit") == 0))
-		text_put(&text, name);
-	else
-		write_type(&text, name, &parts);
+	write_type(&text, name, &parts);
 	if (parts.array)
 		text_put(&text, "[]");
 	if (strcmp(text_get(&text), type) == 0) {
 		text_end(&text);
 		return type;
-	}
-	return text_keep(&text, schema);
-}
-
-const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema, const char *type)
-{
-	return canonical(host, schema, type, true);
-}
-
-const char *signature_canonical(const struct dbw_host *host, struct dbw_schema *schema,
-                                const char *signature)
-{
-	struct text text = text_begin(host);
-	const char *type = signature, *end;
-
-	for (; *type; type = end) {
-		struct text one = text_begin(host);
-
-		end = type;
-		while (*end && *end != ',')
-			end = text_skip_piece(end);
-		text_printf(&one, "%.*s", (int)(end - type), type);
-		text_put(&text, canonical(host, schema, text_keep(&one, schema), false));
-		if (*end)
-			text_put(&text, ", ");
-		while (*end == ',' || *end == ' ')
-			end++;
 	}
 	return text_keep(&text, schema);
 }

@@ -10,8 +10,5 @@
  * of the default namespace is named without it. serial and its kin stay. */
 const char *type_canonical(const struct dbw_host *host, struct dbw_schema *schema,
                            const char *type);
-/* The types of a routine's arguments, with commas: without modifiers, which the server does not keep there. */
-const char *signature_canonical(const struct dbw_host *host, struct dbw_schema *schema,
-                                const char *signature);
 
 #endif

@@ -103,7 +103,8 @@ static void print_conflict(struct text *text, const struct dbw_list *options, co
 		text_printf(text, " ON CONFLICT %s", value);
 }
 
-bool ddl_is_literal(const char *value)
+/* A default stands without parentheses if it is one literal (SQLite, lang_createtable, 3.2). */
+static bool is_literal(const char *value)
 {
 	static const char *const words[] = {"NULL",         "TRUE",         "FALSE",
 	                                    "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"};
@@ -164,7 +165,7 @@ void ddl_column(struct text *text, const struct dbw_column *column)
 	}
 	if (column->default_value)
 		text_printf(text,
-		            ddl_is_literal(column->default_value) ? " DEFAULT %s" : " DEFAULT (%s)",
+		            is_literal(column->default_value) ? " DEFAULT %s" : " DEFAULT (%s)",
 		            column->default_value);
 	if (column->generated)
 		text_printf(text, " GENERATED ALWAYS AS (%s) %s", column->generated_expression,

@@ -31,20 +31,10 @@ void ddl_create_index(struct text *text, const struct dbw_table *table,
 /* A column as it stands in CREATE TABLE and ADD COLUMN. */
 void ddl_column(struct text *text, const struct dbw_column *column);
 
-/* A default stands without parentheses if it is one literal (SQLite, lang_createtable, 3.2). */
-bool ddl_is_literal(const char *value);
-
 /* What this dialect cannot have: DBW_UNSUPPORTED with the name of it. */
 enum dbw_status ddl_check_table(const struct dbw_table *table, struct dbw_error *error);
 enum dbw_status ddl_check_index(const struct dbw_index *index, struct dbw_error *error);
 
-/* virtual.c: a virtual table that goes makes way, with its rows, for one of the same name: true if it did. */
-bool virtual_drop(const struct dbw_host *host, const struct dbw_operation *operation,
-                  struct dbw_emission *emission);
-void virtual_create(const struct dbw_host *host, const struct dbw_operation *operation,
-                    struct dbw_emission *emission);
-/* Whether DROP takes something away that the table of the same name does not get. */
-bool virtual_loses_rows(const struct dbw_operation *operation);
 /* rebuild.c */
 void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operation,
                  struct dbw_emission *emission);

@@ -27,9 +27,10 @@ static bool can_add(const struct dbw_column *column)
 		return false;
 	if (!value)
 		return true;
-	/* The rows that are there get it: one that is computed is refused, however small the expression. */
-	return ddl_is_literal(value) && strncasecmp(value, "CURRENT_", 8) != 0 &&
-	       strcasecmp(value, "NULL") != 0;
+	if (strncasecmp(value, "CURRENT_", 8) == 0 || strcasecmp(value, "NULL") == 0)
+		return false;
+	/* A literal is printed without parentheses; anything else would be an expression. */
+	return strpbrk(value, "(|*/%<>=&,") == NULL || value[0] == '\'';
 }
 
 static bool is_in_parts(const struct dbw_host *host, const struct dbw_list *parts, const char *name)
@@ -91,8 +92,7 @@ bool sqlite_needs_rebuild(const struct dbw_host *host, const struct dbw_operatio
 		if (operation->verb == DBW_CREATE)
 			return !can_add(operation->after);
 		if (operation->verb == DBW_DROP)
-			/* And it must come back. */
-			return !can_drop(host, operation) || !can_add(operation->before);
+			return !can_drop(host, operation);
 		return operation->verb == DBW_ALTER;
 	default:
 		return false;
@@ -237,12 +237,6 @@ static enum dbw_status emit_object(const struct dbw_operation *operation, struct
 		         "SQLite has no objects of the kind of '%s'", object->name);
 		return DBW_UNSUPPORTED;
 	}
-	if (object->kind == DBW_VIRTUAL_TABLE && after) {
-		virtual_create(text->host, operation, emission);
-		return DBW_OK;
-	}
-	if (object->kind == DBW_VIRTUAL_TABLE && virtual_drop(text->host, operation, emission))
-		return DBW_OK;
 	if (after) {
 		text_string(text, after->text);
 	} else {

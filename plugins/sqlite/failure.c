@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "connection.h"
-#include "sqlite.h"
 
 /* A text that was cut must not end in half a character. 'length' is what it would have needed. */
 static void trim(char *text, size_t size, int length)
@@ -66,9 +65,6 @@ static const struct {
     {SQLITE_FULL, "Make room on the disk and run the same command again."},
     {SQLITE_CANTOPEN, "SQLite keeps a journal beside the database: the folder must be writable "
                       "and the disk not full."},
-    {SQLITE_CONSTRAINT,
-     "Rows that are there, or that the statement writes, break it: mend the rows or the "
-     "statement, and run the same command again."},
     {SQLITE_CORRUPT, "Look at the damage with 'PRAGMA integrity_check', and restore a backup."},
     {SQLITE_NOTADB, "It is a file of another kind, or an encrypted database. Correct the url."},
 };
@@ -79,16 +75,6 @@ static const char *find_hint(int code)
 		if (hints[i].code == (code & 0xff))
 			return hints[i].hint;
 	return "";
-}
-
-/* A table that is rebuilt is called by the name that its reader knows. */
-static void leave_out_prefix(char *message)
-{
-	const size_t length = strlen(SQLITE_REBUILD_PREFIX);
-	char *found;
-
-	while ((found = strstr(message, SQLITE_REBUILD_PREFIX)))
-		memmove(found, found + length, strlen(found + length) + 1);
 }
 
 enum dbw_status sqlite_failure(struct dbw_connection *connection, struct dbw_error *error)
@@ -116,7 +102,6 @@ enum dbw_status sqlite_failure(struct dbw_connection *connection, struct dbw_err
 			sqlite_fail(error, "%s: %m", sqlite3_errmsg(connection->handle));
 		else
 			sqlite_fail(error, "%s", sqlite3_errmsg(connection->handle));
-		leave_out_prefix(error->message);
 		sqlite_hint(error, "%s", find_hint(code));
 		status = primary == SQLITE_BUSY ? DBW_BUSY : DBW_FAILED;
 	}

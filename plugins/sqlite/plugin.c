@@ -16,7 +16,7 @@ static const struct dbw_traits traits = {
     .flags = DBW_TRAIT_IDENTIFIER_DOUBLE_QUOTE | DBW_TRAIT_IDENTIFIER_BACKTICK |
              DBW_TRAIT_IDENTIFIER_BRACKET | DBW_TRAIT_IDENTIFIER_SINGLE_QUOTE |
              DBW_TRAIT_TRIGGER_BODY | DBW_TRAIT_NAMES_CASE_INSENSITIVE |
-             DBW_TRAIT_TRANSACTIONAL_DDL | DBW_TRAIT_SCRATCH_IN_PROCESS,
+             DBW_TRAIT_TRANSACTIONAL_DDL,
     .default_namespace = "main",
     .reserved_words = sqlite_reserved_words,
 };

@@ -2,8 +2,8 @@
  * A table changed in a way that ALTER TABLE cannot: the procedure of the SQLite manual,
  * lang_altertable, 7 ('Making Other Kinds Of Table Schema Changes').
  */
-#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ddl.h"
 #include "sqlite.h"
@@ -54,46 +54,15 @@ static void print_source(struct rebuild *rebuild, const struct dbw_column *old,
 	text_printf(text, ", %s)", new->default_value);
 }
 
-/* The name by which the number of a row can be said, NULL where a column hides them all. */
-static const char *rowid_name(const struct dbw_table *before, const struct dbw_table *after)
-{
-	static const char *const names[] = {"rowid", "_rowid_", "oid"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (!ddl_find_column(before, names[i]) && !ddl_find_column(after, names[i]))
-			return names[i];
-	return NULL;
-}
-
-/* Rows keep their numbers also where no column shows them: full-text tables and the like refer to them (SQLite,
- * rowidtable). A column that becomes the number is given the one that there was. */
-static bool keeps_rowid(const struct rebuild *rebuild, const char **target, const char **source)
-{
-	const struct dbw_column *alias = ddl_rowid_alias(rebuild->after);
-
-	if (ddl_has_option(&rebuild->before->options, "WITHOUT ROWID") ||
-	    ddl_has_option(&rebuild->after->options, "WITHOUT ROWID") ||
-	    (alias && ddl_find_column(rebuild->before, alias->name)))
-		return false;
-	*source = rowid_name(rebuild->before, rebuild->after);
-	*target = alias ? alias->name : *source;
-	return *source != NULL;
-}
-
 static void copy_rows(struct rebuild *rebuild)
 {
 	struct text *text = &rebuild->text;
-	const char *separator = "", *target, *source;
-	bool rowid = keeps_rowid(rebuild, &target, &source);
+	const char *separator = "";
 
 	text_string(text, "INSERT INTO ");
 	text_name(text, new_name(rebuild));
 	text_string(text, " (");
 	for (int pass = 0; pass < 2; pass++) {
-		if (rowid) {
-			text_name(text, pass == 0 ? target : source);
-			separator = ", ";
-		}
 		for (size_t i = 0; i < rebuild->after->columns.count; i++) {
 			const struct dbw_column *new = rebuild->after->columns.items[i];
 			const struct dbw_column *old = ddl_find_column(rebuild->before, new->name);
@@ -138,11 +107,6 @@ static void note_not_null(struct rebuild *rebuild)
 			rebuild->host->comment(rebuild->emission,
 			                       "a new column is NOT NULL and has no default: this "
 			                       "works only while the table is empty");
-		if (old && new->not_null && !old->not_null && !new->default_value &&
-		    !new->generated &&new != ddl_rowid_alias(rebuild->after))
-			rebuild->host->comment(rebuild->emission,
-			                       "a column becomes NOT NULL and has no default: this "
-			                       "works only while no row has a NULL there");
 	}
 }
 
@@ -187,28 +151,22 @@ static void swap_tables(struct rebuild *rebuild)
 	put(rebuild);
 }
 
-static int compare_indexes(const void *a, const void *b)
+/* The old table took its indexes and triggers with it. */
+static void make_dependents(struct rebuild *rebuild)
 {
-	return strcmp((*(const struct dbw_index *const *)a)->name,
-	              (*(const struct dbw_index *const *)b)->name);
-}
+	const struct dbw_schema *schema = rebuild->operation->schema_after;
 
-/* The old table took its indexes with it. */
-static void make_indexes(struct rebuild *rebuild)
-{
-	const struct dbw_list *list = &rebuild->after->indexes;
-	void **sorted = calloc(list->count + 1, sizeof *sorted);
-
-	if (!sorted)
-		abort();
-	if (list->count)
-		memcpy(sorted, list->items, list->count * sizeof *sorted);
-	qsort(sorted, list->count, sizeof *sorted, compare_indexes);
-	for (size_t i = 0; i < list->count; i++) {
-		ddl_create_index(&rebuild->text, rebuild->after, sorted[i]);
+	for (size_t i = 0; i < rebuild->after->indexes.count; i++) {
+		ddl_create_index(&rebuild->text, rebuild->after, rebuild->after->indexes.items[i]);
 		put(rebuild);
 	}
-	free(sorted);
+	for (size_t i = 0; i < schema->objects.count; i++) {
+		const struct dbw_object *object = schema->objects.items[i];
+
+		if (object->kind == DBW_TRIGGER && object->table &&
+		    ddl_same_name(object->table, rebuild->after->name))
+			put_string(rebuild, object->text, 0);
+	}
 }
 
 void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operation,
@@ -224,7 +182,7 @@ void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operat
 	    .name = {host, host->buffer_new()},
 	};
 
-	text_printf(&rebuild.name, SQLITE_REBUILD_PREFIX "%s", rebuild.after->name);
+	text_printf(&rebuild.name, "_dbwarden_new_%s", rebuild.after->name);
 	put_string(&rebuild, "PRAGMA foreign_keys = OFF", DBW_STATEMENT_FIRST);
 	/* So that RENAME leaves alone the views, triggers and foreign keys of others that name the
 	 * table: they mean the new one. */
@@ -236,7 +194,7 @@ void ddl_rebuild(const struct dbw_host *host, const struct dbw_operation *operat
 		copy_rows(&rebuild);
 	keep_counter(&rebuild);
 	swap_tables(&rebuild);
-	make_indexes(&rebuild);
+	make_dependents(&rebuild);
 	put_string(&rebuild, "PRAGMA legacy_alter_table = OFF", 0);
 	put_string(&rebuild, "PRAGMA foreign_key_check", DBW_STATEMENT_LAST);
 	host->buffer_free(rebuild.text.buffer);

@@ -9,9 +9,6 @@
 
 #include "dbwarden/plugin.h"
 
-/* What the name of a table begins with while it is rebuilt. */
-#define SQLITE_REBUILD_PREFIX "_dbwarden_new_"
-
 /* Words that cannot be names without quotes, upper case, sorted; ends in NULL. */
 extern const char *const sqlite_reserved_words[];
 

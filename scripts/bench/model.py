@@ -1,10 +1,8 @@
-"""Models for the benchmarks: the same tables as SQL, as an Alembic project and as a Django project.
+"""Models for the benchmarks: the same tables as SQL and as an Alembic project.
 
-    model.py sql TABLES [extra|wider]  prints CREATE TABLE statements; the last table has one column more, or
-                                       one of another length
+    model.py sql TABLES [extra]        prints CREATE TABLE statements
     model.py alembic TABLES FOLDER     writes a project whose models have the extra column; its database is
                                        at ALEMBIC_URL, or in SQLite's app.db
-    model.py django TABLES FOLDER      likewise; app/first.py has the models without it
 
 Each table refers to another; they make a tree and not a chain, in which Alembic's reflection runs out
 of stack at some hundred tables.
@@ -27,10 +25,8 @@ def sql(count, extra):
     for n in range(1, count + 1):
         lines = ["    %s %s%s" % (name, kind, " NOT NULL" if "nullable" in options else "")
                  for name, kind, _, options in COLUMNS]
-        if extra == "wider" and n == count:
-            lines = [line.replace("(80)", "(120)") for line in lines]
         lines.append("    parent_id INTEGER")
-        if extra == "extra" and n == count:
+        if extra and n == count:
             lines.append("    extra TEXT")
         lines.append("    PRIMARY KEY (id)")
         if n > 1:
@@ -85,58 +81,8 @@ def alembic(count, folder):
           "def downgrade():\n    pass\n")
 
 
-FIELDS = [
-    ("name", "CharField(max_length=80)"),
-    ("email", "CharField(max_length=255, null=True)"),
-    ("amount", "DecimalField(max_digits=10, decimal_places=2, null=True)"),
-    ("active", "BooleanField(null=True)"),
-    ("created_at", "DateTimeField(null=True)"),
-    ("note", "TextField(null=True)"),
-]
-
-
-def django_models(count, extra):
-    yield "from django.db import models\n\n\n"
-    for n in range(1, count + 1):
-        lines = ["    %s = models.%s" % field for field in FIELDS]
-        if n > 1:
-            lines.append("    parent = models.ForeignKey('Table%d', models.CASCADE, null=True)" % (n // 2))
-        if extra and n == count:
-            lines.append("    extra = models.TextField(null=True)")
-        yield ("class Table%d(models.Model):\n%s\n\n    class Meta:\n        db_table = 'table_%d'\n"
-               "        indexes = [models.Index(fields=['name'], name='table_%d_name')]\n\n\n"
-               % (n, "\n".join(lines), n, n))
-
-
-SETTINGS = """
-SECRET_KEY = "of no use"
-INSTALLED_APPS = ["app"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "app.db"}}
-DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
-USE_TZ = True
-"""
-
-
-def django(count, folder):
-    os.makedirs(os.path.join(folder, "app", "migrations"))
-
-    def write(name, text):
-        with open(os.path.join(folder, name), "w") as out:
-            out.write(text)
-
-    write("settings.py", SETTINGS)
-    write("manage.py", "import os\nfrom django.core.management import execute_from_command_line\nimport sys\n"
-          "os.environ['DJANGO_SETTINGS_MODULE'] = 'settings'\nexecute_from_command_line(sys.argv)\n")
-    write("app/__init__.py", "")
-    write("app/migrations/__init__.py", "")
-    write("app/first.py", "".join(django_models(count, False)))
-    write("app/models.py", "".join(django_models(count, True)))
-
-
 if __name__ == "__main__":
     if sys.argv[1] == "sql":
-        sql(int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else "")
-    elif sys.argv[1] == "django":
-        django(int(sys.argv[2]), sys.argv[3])
+        sql(int(sys.argv[2]), len(sys.argv) > 3)
     else:
         alembic(int(sys.argv[2]), sys.argv[3])

@@ -121,9 +121,7 @@ static struct dbw_operation folded(const struct dbw_operation *operation)
 {
 	struct dbw_operation rebuild = *operation;
 
-	/* Of a type or another object it says that there is a new one in its place; that is no table's. */
 	if (!plugin->needs_rebuild || operation->verb == DBW_RENAME ||
-	    operation->element == DBW_OBJECT || operation->element == DBW_ENUM ||
 	    (operation->element == DBW_TABLE && operation->verb != DBW_ALTER) ||
 	    !plugin->needs_rebuild(host, operation))
 		return rebuild;

@@ -100,17 +100,4 @@ test_what_differs_in_a_list_is_said() {
 	has out 'options is (STRICT, WITHOUT ROWID), expected (STRICT)'
 }
 
-test_what_differs_in_an_index_or_key_is_said() {
-	project
-	model <<<'CREATE TABLE u (b INTEGER PRIMARY KEY); CREATE TABLE t (a INTEGER REFERENCES u (b) ON DELETE CASCADE, c TEXT); CREATE INDEX by_a ON t (a) WHERE a > 1;'
-	make_migration first
-	run 0 dbw migrate
-	sql 'DROP TABLE t; CREATE TABLE t (a INTEGER REFERENCES u (b), c TEXT); CREATE INDEX by_a ON t (a, c)'
-	run 3 dbw check
-	has out 'index by_a (a, c): column list is (a, c), expected (a); WHERE is none'
-	has out 'foreign key (a) to u (b): ON DELETE is no action, expected cascade'
-	run 3 dbw check --json
-	has out 'ON DELETE is no action, expected cascade'
-}
-
 run_tests

@@ -26,7 +26,7 @@ back_and_forth() { # after next_model: the way back restores, the way forth lead
 	equal "$(schema_of app.db | tr -s ' \n' ' ')" "$here"
 }
 
-test_case_17_a_second_run_finds_nothing() {
+test_a_second_run_finds_nothing() {
 	first_model <<-'SQL'
 		CREATE TABLE a (id INTEGER PRIMARY KEY, n int default 0, s varchar (20) DEFAULT 'x', UNIQUE (n, s));
 		CREATE TABLE b (id integer primary key autoincrement not null, u TEXT UNIQUE,
@@ -56,7 +56,7 @@ test_no_change_writes_nothing() {
 		"$(echo "$before" | grep -vE ' ./(out|err)$')"
 }
 
-test_case_18_foreign_keys_from_the_first_migration_whatever_the_order() {
+test_foreign_keys_from_the_first_migration_whatever_the_order() {
 	project
 	model <<-'SQL'
 		CREATE TABLE aaa (id INTEGER PRIMARY KEY, z INT NOT NULL REFERENCES zzz (id), self INT REFERENCES aaa (id));
@@ -70,7 +70,7 @@ test_case_18_foreign_keys_from_the_first_migration_whatever_the_order() {
 	equal "$(schema_of app.db)" ""
 }
 
-test_case_19_every_change_of_a_column_is_seen() {
+test_every_change_of_a_column_is_seen() {
 	for change in "n VARCHAR(10)|n VARCHAR(20)" "n INT|n BIGINT" "n INT|n INT NOT NULL DEFAULT 0" \
 		"n INT NOT NULL DEFAULT 0|n INT" "n INT DEFAULT 1|n INT DEFAULT 2" "n INT DEFAULT 1|n INT" \
 		"n TEXT DEFAULT 'a'|n TEXT DEFAULT 'it''s'" "n TEXT|n TEXT COLLATE NOCASE" \
@@ -84,7 +84,7 @@ test_case_19_every_change_of_a_column_is_seen() {
 		rm -rf ./* .dbwarden
 		first_model <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change%|*});"
 		sql "INSERT INTO t (id) VALUES (7)"
-		next_model --allow-destructive <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change#*|});"
+		next_model <<<"CREATE TABLE o (id INTEGER PRIMARY KEY); CREATE TABLE t (id INTEGER PRIMARY KEY, ${change#*|});"
 		equal "$(ls migrations/primary/*.sql | wc -l)" 2
 		equal "$(sql "SELECT id FROM t")" 7
 		back_and_forth
@@ -138,10 +138,10 @@ test_rows_that_break_a_foreign_key_stop_the_migration() {
 	equal "$(sql "SELECT count(*) FROM pragma_foreign_key_list('c')")" 0
 }
 
-test_case_21_a_dropped_column_comes_back_when_it_is_added_again() {
+test_a_dropped_column_comes_back_when_it_is_added_again() {
 	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT NOT NULL DEFAULT '"'x'"'); CREATE INDEX i ON t (n);'
 	before=$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")
-	next_model --allow-destructive <<<'CREATE TABLE t (id INTEGER PRIMARY KEY);'
+	next_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY);'
 	equal "$(sql "SELECT count(*) FROM pragma_table_info('t')")" 1
 	run 0 dbw rollback
 	equal "$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")" "$before"
@@ -151,7 +151,7 @@ test_case_21_a_dropped_column_comes_back_when_it_is_added_again() {
 	equal "$(sql "SELECT name, type, \"notnull\", dflt_value FROM pragma_table_info('t')")" "$before"
 }
 
-test_case_21_a_dropped_table_comes_back_whole() {
+test_a_dropped_table_comes_back_whole() {
 	first_model <<-'SQL'
 		CREATE TABLE p (id INTEGER PRIMARY KEY);
 		CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT NOT NULL DEFAULT 'x', p INT REFERENCES p (id), UNIQUE (n));
@@ -159,7 +159,7 @@ test_case_21_a_dropped_table_comes_back_whole() {
 		CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM p; END;
 	SQL
 	before=$(schema_of app.db)
-	next_model --allow-destructive <<<'CREATE TABLE p (id INTEGER PRIMARY KEY);'
+	next_model <<<'CREATE TABLE p (id INTEGER PRIMARY KEY);'
 	run 0 dbw rollback
 	equal "$(schema_of app.db)" "$before"
 }
@@ -194,11 +194,11 @@ test_a_hint_in_the_model_renames_too() {
 
 test_without_a_rename_it_is_a_drop_and_an_add() {
 	first_model <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT);'
-	next_model --no-renames --allow-destructive <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT);'
+	next_model --no-renames <<<'CREATE TABLE t (id INTEGER PRIMARY KEY, email TEXT);'
 	equal "$(sql "SELECT group_concat(name) FROM pragma_table_info('t')")" "id,email"
 }
 
-test_case_22_rename_table_gives_one_rename_and_nothing_more() {
+test_rename_table_gives_one_rename_and_nothing_more() {
 	first_model <<-'SQL'
 		CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT);
 		CREATE TABLE orders (id INTEGER PRIMARY KEY, p INT REFERENCES people (id));
@@ -213,7 +213,7 @@ test_case_22_rename_table_gives_one_rename_and_nothing_more() {
 	run 3 dbw make-migrations -d rename --rename-table people:users
 	has out "--rename-table other:another"
 	lacks out "people"
-	run 0 dbw make-migrations -d rename --rename-table people:users --no-renames --allow-destructive --json
+	run 0 dbw make-migrations -d rename --rename-table people:users --no-renames --json
 	equal "$(json out operations | grep -o '"operation"' | wc -l)" 3
 	run 0 dbw migrate
 	equal "$(sql "SELECT name FROM users")" a
@@ -235,7 +235,7 @@ test_a_rename_that_fits_nothing_is_an_error() {
 	has err TABLE.OLD:NEW
 }
 
-test_case_23_reserved_words_and_mixed_case_are_quoted_both_ways() {
+test_reserved_words_and_mixed_case_are_quoted_both_ways() {
 	first_model <<-'SQL'
 		CREATE TABLE "Order" ("Group" TEXT DEFAULT 'it''s; "x"', [select] INT, `from``x` INT, PRIMARY KEY ("Group"));
 		CREATE INDEX "Index" ON "Order" ("select" DESC);
@@ -269,7 +269,7 @@ test_output_is_the_same_on_every_run() {
 			make_migration first
 			model <<<'CREATE TABLE b (id INTEGER PRIMARY KEY, a BIGINT); CREATE TABLE c (x);'
 			rm -f models/other.sql
-			make_migration second --no-renames --allow-destructive
+			make_migration second --no-renames
 			rm out err
 		)
 	done
@@ -277,7 +277,7 @@ test_output_is_the_same_on_every_run() {
 	diff -r 1/.dbwarden 2/.dbwarden
 }
 
-test_case_26_a_deleted_or_unapplied_file_is_not_taken_for_fact() {
+test_a_deleted_or_unapplied_file_is_not_taken_for_fact() {
 	first_model <<<'CREATE TABLE t (a);'
 	model <<<'CREATE TABLE t (a, b);'
 	make_migration second
@@ -301,7 +301,7 @@ test_an_edited_file_is_replayed_not_its_snapshot() {
 test_a_hand_written_migration_is_part_of_the_base() {
 	first_model <<<'CREATE TABLE t (a);'
 	migration 0002_hand.sql <<<$'-- upgrade\nCREATE TABLE hand (x);\n-- rollback\nDROP TABLE hand;'
-	run 0 dbw make-migrations -d third --allow-destructive
+	run 0 dbw make-migrations -d third
 	has out "drop table hand"
 }
 
@@ -317,7 +317,7 @@ test_a_damaged_snapshot_is_noticed_and_replayed() {
 	done
 }
 
-test_case_26_two_generators_at_once_never_share_a_number() {
+test_two_generators_at_once_never_share_a_number() {
 	project
 	model <<<'CREATE TABLE t (a);'
 	for n in 1 2 3 4 5 6; do
@@ -329,7 +329,7 @@ test_case_26_two_generators_at_once_never_share_a_number() {
 	run 0 dbw migrate
 }
 
-test_case_27_own_tables_are_never_part_of_it() {
+test_own_tables_are_never_part_of_it() {
 	first_model <<<'CREATE TABLE t (a);'
 	rm -r .dbwarden
 	run 0 dbw make-migrations -d again
@@ -337,7 +337,7 @@ test_case_27_own_tables_are_never_part_of_it() {
 	has out "no changes"
 }
 
-test_case_28_what_cannot_be_read_is_an_error_with_its_place() {
+test_what_cannot_be_read_is_an_error_with_its_place() {
 	project
 	for text in 'CREATE TABLE t (a,)' 'CREATE TABLE t (a INT b' 'CREATE TABEL t (a)' 'CREATE TABLE t ()' \
 		"CREATE TABLE t (a DEFAULT)" "CREATE TABLE t (a CHECK (a > 0)" 'nonsense' 'DROP TABLE t' \
@@ -414,12 +414,12 @@ test_a_plan_writes_nothing() {
 test_views_follow_a_changed_column() {
 	first_model <<<'CREATE TABLE t (a INT, b INT); CREATE VIEW v AS SELECT a, b FROM t; CREATE VIEW w AS SELECT a FROM v;'
 	sql "INSERT INTO t VALUES (1, 2)"
-	next_model --allow-destructive <<<'CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v;'
+	next_model <<<'CREATE TABLE t (a TEXT); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v;'
 	equal "$(sql "SELECT a FROM w")" 1
 	back_and_forth
 }
 
-test_case_29_an_interrupted_run_leaves_the_whole_set_or_nothing() {
+test_an_interrupted_run_leaves_the_whole_set_or_nothing() {
 	project
 	model <<<'CREATE TABLE t (a);'
 	for n in $(seq 1 40); do

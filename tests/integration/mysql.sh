@@ -29,8 +29,8 @@ settled() {
 	has out 'no changes'
 }
 
-apply() { # DESCRIPTION [OPTION...]
-	make_migration "$@"
+apply() { # DESCRIPTION
+	make_migration "$1"
 	has out 'Proved in a scratch database'
 	run 0 dbw migrate
 	settled
@@ -66,9 +66,9 @@ first_model() {
 }
 
 # Second model on standard input: there, and back again.
-second_model() { # [OPTION...]
+second_model() {
 	model
-	apply second "$@"
+	apply second
 	dump_reads_back
 }
 
@@ -108,7 +108,7 @@ test_every_type_is_kept_and_changed() {
 		CREATE TABLE shapes (a POINT, b GEOMETRY NOT NULL, c LINESTRING, d POLYGON, e MULTIPOINT, f GEOMETRYCOLLECTION, SPATIAL KEY (b));
 	SQL
 	server_sql "INSERT INTO numbers (a, d, h) VALUES (1, 2, 0); INSERT INTO texts (c, p) VALUES ('ü', 'it''s'); INSERT INTO times (a) VALUES ('2001-02-03')"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE numbers (
 		    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
 		    a SMALLINT, b INT(5) UNSIGNED, c INT ZEROFILL, d BIGINT, e INTEGER, f INT(9) UNSIGNED ZEROFILL,
@@ -177,7 +177,7 @@ test_table_options_and_inherited_character_sets() {
 		CREATE TABLE d (id int) ENGINE = MyISAM, CHARSET = utf8, PACK_KEYS=1, MIN_ROWS=2, AVG_ROW_LENGTH=100, CHECKSUM=1, DELAY_KEY_WRITE=1;
 	SQL
 	server_sql "INSERT INTO a (id, n, t, e, x, y) VALUES (1, 'é', 'tü', 'ü', 'é', 'z'); INSERT INTO b VALUES (1, 'k'); INSERT INTO c VALUES ('k')"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE a (id int PRIMARY KEY, n varchar(20) NOT NULL DEFAULT 'é', t text, e enum('a','ü'), x varchar(10) CHARACTER SET latin1,
 		    y varchar(10) COLLATE utf8mb4_bin, g varchar(40) AS (concat(n, 'x')) VIRTUAL, h varchar(40) AS (concat(n, 'x')) STORED,
 		    KEY (n), KEY gi (g, h), FULLTEXT (t), CONSTRAINT nq CHECK (n <> 'q')) DEFAULT CHARSET=latin1;
@@ -287,7 +287,7 @@ test_primary_keys_change_and_counters_go_on() {
 	SQL
 	server_sql "INSERT INTO a VALUES (3, 1); INSERT INTO b VALUES (3, 1); INSERT INTO c VALUES (3, 1); INSERT INTO d VALUES (3, 1); INSERT INTO e VALUES (3);
 		INSERT INTO h VALUES (1, 2); INSERT INTO i VALUES (1, 5); INSERT INTO j VALUES (7); INSERT INTO k VALUES (9); INSERT INTO l VALUES (41, 'x'); DELETE FROM l"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE a (id int AUTO_INCREMENT, x int NOT NULL, PRIMARY KEY (id, x));
 		CREATE TABLE b (id int AUTO_INCREMENT, x int NOT NULL PRIMARY KEY, KEY (id));
 		CREATE TABLE c (id int NOT NULL, x int NOT NULL PRIMARY KEY);
@@ -324,7 +324,7 @@ test_columns_begin_and_cease_to_count() {
 		CREATE TABLE j (id int NOT NULL AUTO_INCREMENT PRIMARY KEY);
 	SQL
 	server_sql "INSERT INTO a VALUES (3, 1); INSERT INTO b VALUES (4, 1); INSERT INTO h VALUES (5, 1); INSERT INTO i VALUES (6)"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE a (id int NOT NULL AUTO_INCREMENT, x int, KEY aa (id));
 		CREATE TABLE b (id int NOT NULL AUTO_INCREMENT, x int, KEY (id));
 		CREATE TABLE c (id int NOT NULL, x int, KEY kk (id, x));
@@ -350,7 +350,7 @@ test_generated_columns_and_their_indexes() {
 		    u timestamp DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP INVISIBLE);
 	SQL
 	server_sql "INSERT INTO d (a, d) VALUES (1, 9); INSERT INTO i (a, c) VALUES (1, 'c')"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE d (id int AUTO_INCREMENT PRIMARY KEY, a bigint, b int AS (a + 2) VIRTUAL, c int AS (a + 2) VIRTUAL, d int AS (a) STORED,
 		    e int, f int AS (a * 3) STORED, KEY bi (b), KEY ci (c, a), KEY fi (f));
 		CREATE TABLE i (a int INVISIBLE, b int DEFAULT 4, c varchar(10), u timestamp DEFAULT CURRENT_TIMESTAMP);
@@ -486,7 +486,7 @@ test_sequences() {
 		CREATE TABLE t (id bigint NOT NULL DEFAULT nextval(s1) PRIMARY KEY, b bigint DEFAULT (NEXT VALUE FOR `s``4 x`), c int DEFAULT NEXT VALUE FOR s3, v varchar(20));
 	SQL
 	server_sql "INSERT INTO t (v) VALUES ('a'), ('b')"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE SEQUENCE s1 INCREMENT BY 2 CACHE 5;
 		CREATE SEQUENCE s2 START WITH 5 INCREMENT BY -3 MINVALUE -200 MAXVALUE 100 NOCACHE;
 		CREATE SEQUENCE fresh MAXVALUE 1000;
@@ -510,7 +510,7 @@ test_tables_with_a_history() {
 		CREATE TABLE c (id int PRIMARY KEY, x int, KEY (x));
 	SQL
 	server_sql 'INSERT INTO a VALUES (1, 2, 3); UPDATE a SET x = 4; INSERT INTO b VALUES (1, 2); INSERT INTO c VALUES (1, 2)'
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE a (id int PRIMARY KEY, x bigint, y int WITHOUT SYSTEM VERSIONING, z int, KEY (x)) WITH SYSTEM VERSIONING;
 		CREATE TABLE b (id int PRIMARY KEY, x bigint, new int, KEY (x));
 		CREATE TABLE c (id int PRIMARY KEY, x bigint, new int) WITH SYSTEM VERSIONING;
@@ -550,7 +550,7 @@ test_computed_columns_come_behind_what_they_are_computed_from() {
 		CREATE TABLE h (id int PRIMARY KEY, a int, b int AS (a + 1) STORED, c int AS (b + 1) STORED, zz int AS (c + a) VIRTUAL, t timestamp, v timestamp AS (t) VIRTUAL);
 	SQL
 	server_sql 'INSERT INTO g VALUES (1); INSERT INTO h (id, a) VALUES (1, 2)'
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		CREATE TABLE g (id int PRIMARY KEY, x int AS (z * 2) STORED, y int AS (x + z) VIRTUAL, z int DEFAULT 4);
 		CREATE TABLE h (id int PRIMARY KEY);
 	SQL
@@ -570,7 +570,7 @@ test_renames_reach_keys_checks_and_views() {
 		CREATE TRIGGER t BEFORE INSERT ON c FOR EACH ROW SET NEW.x = NEW.x + 1;
 	SQL
 	server_sql "INSERT INTO p (code, n) VALUES ('a', 1); INSERT INTO c VALUES (1, 1, 'a', 2, 3, 4); INSERT INTO dropped (cid) VALUES (1)"
-	second_model --allow-destructive <<-'SQL'
+	second_model <<-'SQL'
 		-- dbwarden: renamed-from p
 		CREATE TABLE parents (
 		    id bigint AUTO_INCREMENT PRIMARY KEY,

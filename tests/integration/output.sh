@@ -121,7 +121,7 @@ test_a_long_list_of_operations_is_cut_but_for_what_loses_data() {
 	make_migration first
 	has out 'and 15 more; all of them are in the plan beside the file'
 	sed 's/, b INTEGER//' models.sql | grep -v 't40 ' | model
-	make_migration second --allow-destructive
+	make_migration second
 	equal "$(grep -c '(loses data)' out)" 40
 	lacks out 'more; all of them'
 }

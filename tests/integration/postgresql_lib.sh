@@ -26,9 +26,9 @@ in_step() { # what must hold when the database is what the models say
 # Models and SQL on standard input: '--- models [options of make-migrations]' begins the next state of the models,
 # '--- rows' SQL that is run then, '--- expect SQL' the rows that a query must give. At the end everything is undone.
 walk() {
-	local line kind='' rest=''
+	local line kind='' n=0 rest=''
 	: >block
-	[ -e dbwarden.ini ] || use_server postgresql
+	use_server postgresql
 	while IFS= read -r line || [ -n "$line" ]; do
 		case $line in
 		'--- '*)
@@ -36,13 +36,13 @@ walk() {
 			: >block
 			kind=${line#--- } rest=''
 			case $kind in *' '*) rest=${kind#* } kind=${kind%% *} ;; esac
+			[ "$kind" != models ] || n=$((n + 1))
 			;;
 		*) printf '%s\n' "$line" >>block ;;
 		esac
 	done
 	finish_block "$kind" "$rest"
-	# A state may have taken several files.
-	for _ in migrations/primary/*.sql; do
+	for _ in $(seq "$n"); do
 		run 0 dbw rollback
 		run 0 dbw check
 	done

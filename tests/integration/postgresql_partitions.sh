@@ -16,7 +16,7 @@ test_columns_keys_and_partitions_of_a_partitioned_table_change() {
 		CREATE TABLE m2d PARTITION OF m2 DEFAULT;
 		--- rows
 		INSERT INTO m VALUES (1,'2020-02-02',5,1),(1,'2021-02-02',6,1),(7,'2021-02-02',7,1);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE m (id int NOT NULL, at date NOT NULL,
 		  -- dbwarden: renamed-from v
 		  w bigint DEFAULT 3, added text NOT NULL DEFAULT 'a', CONSTRAINT wpos CHECK (w > 0), UNIQUE (at, id)) PARTITION BY RANGE (at);
@@ -31,7 +31,7 @@ test_columns_keys_and_partitions_of_a_partitioned_table_change() {
 		1 2020-02-02 5 a
 		1 2021-02-02 6 a
 		7 2021-02-02 7 a
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE o (id int PRIMARY KEY);
 		CREATE TABLE m (id int NOT NULL, at date NOT NULL,
 		  w bigint DEFAULT 3, added text NOT NULL DEFAULT 'a', o int REFERENCES o, PRIMARY KEY (at, id)) PARTITION BY RANGE (at);
@@ -133,7 +133,7 @@ test_columns_of_parents_reach_children_and_their_children() {
 		1 2 3
 		3 3 3
 		2 2 3
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE p (id bigint NOT NULL, v int DEFAULT 5, n text DEFAULT 'q');
 		CREATE TABLE c (x int) INHERITS (p);
 		CREATE TABLE cc (y int) INHERITS (c);
@@ -148,7 +148,7 @@ test_a_child_keeps_its_own_column() {
 		CREATE TABLE c (v int, x int) INHERITS (p);
 		--- rows
 		INSERT INTO c VALUES (1,2,3);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE p (id int NOT NULL);
 		CREATE TABLE c (v int, x int) INHERITS (p);
 		--- expect SELECT * FROM c
@@ -163,7 +163,7 @@ test_a_column_moves_from_the_parent_to_the_child() {
 		CREATE TABLE c (x int) INHERITS (p);
 		--- rows
 		INSERT INTO c VALUES (1,2,3);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE p (id int NOT NULL);
 		CREATE TABLE c (v int, x int) INHERITS (p);
 		--- expect SELECT * FROM c
@@ -176,7 +176,7 @@ test_a_column_leaves_parent_and_child() {
 		--- models
 		CREATE TABLE p (id int NOT NULL, v int);
 		CREATE TABLE c (v int, x int) INHERITS (p);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE p (id int NOT NULL);
 		CREATE TABLE c (x int) INHERITS (p);
 	SQL
@@ -278,7 +278,7 @@ test_a_partitioned_table_goes() {
 		CREATE TABLE other (id int);
 		--- rows
 		INSERT INTO m VALUES (1,1);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE other (id int);
 	SQL
 }
@@ -290,7 +290,7 @@ test_a_partition_outlives_its_table() {
 		CREATE TABLE m0 PARTITION OF m FOR VALUES FROM (0) TO (10);
 		--- rows
 		INSERT INTO m VALUES (1,1);
-		--- models --allow-destructive
+		--- models
 		CREATE TABLE m0 (id int NOT NULL CONSTRAINT m0_pkey PRIMARY KEY, v int);
 		--- expect SELECT * FROM m0
 		1 1

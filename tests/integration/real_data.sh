@@ -45,7 +45,7 @@ test_chinook_from_models_to_changes_and_back() {
 		text = head + "CONSTRAINT [PK_Invoice] PRIMARY KEY" + tail.replace("ON DELETE NO ACTION", "ON DELETE CASCADE", 1)
 		open(path, 'w').write(text)
 	PYTHON
-	make_migration "many changes" --rename Customer.Email:Mail --allow-destructive
+	make_migration "many changes" --rename Customer.Email:Mail
 	has out "Proved"
 	run 0 dbw migrate
 	equal "$(count_rows)" "$rows"

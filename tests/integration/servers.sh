@@ -273,7 +273,7 @@ test_types_sequences_and_objects_change_postgresql() {
 		CREATE MATERIALIZED VIEW app.happy AS SELECT id, mood FROM app.people WHERE mood <> 'sad';
 		COMMENT ON TABLE app.people IS 'others';
 	SQL
-	make_migration second --no-renames --allow-destructive
+	make_migration second
 	run 0 dbw migrate
 	run 0 dbw check
 	run 0 dbw diff --exit-code

@@ -39,34 +39,33 @@ static const struct {
      "drop index i on t; drop column t.b", "DROP INDEX i;\nALTER TABLE t DROP COLUMN b"},
     {"CREATE TABLE t (a TEXT)", "CREATE TABLE t (a VARCHAR(80))", "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
-     "new_t (\n    a VARCHAR(80)\n);\nINSERT INTO _dbwarden_new_t (rowid, a)\nSELECT rowid"
-     ", a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA legacy_"
-     "alter_table = OFF;\nPRAGMA foreign_key_check"},
+     "new_t (\n    a VARCHAR(80)\n);\nINSERT INTO _dbwarden_new_t (a)\nSELECT a FROM t;\nD"
+     "ROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA legacy_alter_table = "
+     "OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE t (a)", "CREATE TABLE t (a, b INT NOT NULL)", "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
-     "new_t (\n    a,\n    b INT NOT NULL\n);\nINSERT INTO _dbwarden_new_t (rowid, a)\nSEL"
-     "ECT rowid, a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGM"
-     "A legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
+     "new_t (\n    a,\n    b INT NOT NULL\n);\nINSERT INTO _dbwarden_new_t (a)\nSELECT a F"
+     "ROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA legacy_alter"
+     "_table = OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE t (a, b)", "CREATE TABLE t (a, b, UNIQUE (a))", "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
-     "new_t (\n    a,\n    b,\n    UNIQUE (a)\n);\nINSERT INTO _dbwarden_new_t (rowid, a, "
-     "b)\nSELECT rowid, a, b FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO"
-     " t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
+     "new_t (\n    a,\n    b,\n    UNIQUE (a)\n);\nINSERT INTO _dbwarden_new_t (a, b)\nSEL"
+     "ECT a, b FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA le"
+     "gacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE t (a, b CHECK (b > 0))", "CREATE TABLE t (a, b CHECK (b > 1))",
      "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
-     "new_t (\n    a,\n    b,\n    CHECK (b > 1)\n);\nINSERT INTO _dbwarden_new_t (rowid, "
-     "a, b)\nSELECT rowid, a, b FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME"
-     " TO t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
+     "new_t (\n    a,\n    b,\n    CHECK (b > 1)\n);\nINSERT INTO _dbwarden_new_t (a, b)\n"
+     "SELECT a, b FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA"
+     " legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE t (a); CREATE TABLE p (id INTEGER PRIMARY KEY)",
      "CREATE TABLE t (a REFERENCES p (id) ON DELETE CASCADE); CREATE TABLE p (id INTEGER P"
      "RIMARY KEY)",
      "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
      "new_t (\n    a,\n    FOREIGN KEY (a) REFERENCES p (id) ON DELETE CASCADE\n);\nINSERT"
-     " INTO _dbwarden_new_t (rowid, a)\nSELECT rowid, a FROM t;\nDROP TABLE t;\nALTER TABL"
-     "E _dbwarden_new_t RENAME TO t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key"
-     "_check"},
+     " INTO _dbwarden_new_t (a)\nSELECT a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_ne"
+     "w_t RENAME TO t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE t (a, b); CREATE INDEX i ON t (a)",
      "CREATE TABLE t (a, b); CREATE INDEX i ON t (b)", "drop index i on t; create index i on t",
      "DROP INDEX i;\nCREATE INDEX i ON t (b)"},
@@ -84,10 +83,10 @@ static const struct {
      "FROM t",
      "drop view w; drop view v; rebuild table t; create view v; create view w",
      "PRAGMA foreign_keys = OFF;\nDROP VIEW w;\nDROP VIEW v;\nPRAGMA legacy_alter_table = "
-     "ON;\nCREATE TABLE _dbwarden_new_t (\n    a INT\n);\nINSERT INTO _dbwarden_new_t (row"
-     "id, a)\nSELECT rowid, a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME T"
-     "O t;\nPRAGMA legacy_alter_table = OFF;\nCREATE VIEW v AS SELECT a FROM t;\nCREATE VI"
-     "EW w AS SELECT * FROM v;\nPRAGMA foreign_key_check"},
+     "ON;\nCREATE TABLE _dbwarden_new_t (\n    a INT\n);\nINSERT INTO _dbwarden_new_t (a)"
+     "\nSELECT a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nPRAGMA "
+     "legacy_alter_table = OFF;\nCREATE VIEW v AS SELECT a FROM t;\nCREATE VIEW w AS SELEC"
+     "T * FROM v;\nPRAGMA foreign_key_check"},
     {"",
      "CREATE TABLE t (a); CREATE VIEW a_view AS SELECT * FROM z_view; CREATE VIEW z_view A"
      "S SELECT a FROM t; CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
@@ -98,12 +97,12 @@ static const struct {
      " BEGIN SELECT 1; END",
      "CREATE TABLE t (a INT); CREATE INDEX i ON t (a); CREATE TRIGGER g AFTER INSERT ON t "
      "BEGIN SELECT 1; END",
-     "drop trigger g; rebuild table t; create trigger g",
-     "PRAGMA foreign_keys = OFF;\nDROP TRIGGER g;\nPRAGMA legacy_alter_table = ON;\nCREATE"
-     " TABLE _dbwarden_new_t (\n    a INT\n);\nINSERT INTO _dbwarden_new_t (rowid, a)\nSEL"
-     "ECT rowid, a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nCREAT"
-     "E INDEX i ON t (a);\nPRAGMA legacy_alter_table = OFF;\nCREATE TRIGGER g AFTER INSERT"
-     " ON t BEGIN SELECT 1; END;\nPRAGMA foreign_key_check"},
+     "rebuild table t",
+     "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
+     "new_t (\n    a INT\n);\nINSERT INTO _dbwarden_new_t (a)\nSELECT a FROM t;\nDROP TABL"
+     "E t;\nALTER TABLE _dbwarden_new_t RENAME TO t;\nCREATE INDEX i ON t (a);\nCREATE TRI"
+     "GGER g AFTER INSERT ON t BEGIN SELECT 1; END;\nPRAGMA legacy_alter_table = OFF;\nPRA"
+     "GMA foreign_key_check"},
     {"CREATE TABLE t (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
      "CREATE TABLE t (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 2; END",
      "drop trigger g; create trigger g",
@@ -120,8 +119,8 @@ static const struct {
     {"CREATE TABLE t (a, b AS (a + 1))", "CREATE TABLE t (a, b AS (a + 2))", "rebuild table t",
      "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nCREATE TABLE _dbwarden_"
      "new_t (\n    a,\n    b GENERATED ALWAYS AS (a + 2) VIRTUAL\n);\nINSERT INTO _dbwarde"
-     "n_new_t (rowid, a)\nSELECT rowid, a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_ne"
-     "w_t RENAME TO t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
+     "n_new_t (a)\nSELECT a FROM t;\nDROP TABLE t;\nALTER TABLE _dbwarden_new_t RENAME TO "
+     "t;\nPRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_key_check"},
     {"CREATE TABLE \"Order\" (\"select\" INT, \"a b\" TEXT)",
      "CREATE TABLE \"Order\" (\"select\" INT, \"a b\" TEXT, \"c\"\"d\" TEXT DEFAULT 'it''s"
      "'); CREATE INDEX \"group\" ON \"Order\" (\"a b\")",
@@ -133,9 +132,7 @@ static const struct {
      "PRAGMA foreign_keys = OFF;\nDROP TABLE c;\nDROP TABLE p;\nPRAGMA foreign_key_check"},
     {"CREATE VIRTUAL TABLE f USING fts5(a)", "CREATE VIRTUAL TABLE f USING fts5(a, b)",
      "drop virtual table f; create virtual table f",
-     "PRAGMA legacy_alter_table = ON;\nALTER TABLE f RENAME TO _dbwarden_old_f;\nPRAGMA "
-     "legacy_alter_table = OFF;\nCREATE VIRTUAL TABLE f USING fts5(a, b);\nINSERT INTO f "
-     "(rowid, a)\nSELECT rowid, a FROM _dbwarden_old_f;\nDROP TABLE _dbwarden_old_f"},
+     "DROP TABLE f;\nCREATE VIRTUAL TABLE f USING fts5(a, b)"},
     {"CREATE TABLE t (a, b)", "CREATE TABLE t (b, a)", "", ""},
     {"CREATE TABLE t (a, c)", "CREATE TABLE t (a, b, c)", "add column t.b",
      "ALTER TABLE t ADD COLUMN b"},
@@ -266,8 +263,7 @@ static void rename_it(const char *table, const char *from, const char *to)
 {
 	struct rename_request *request = arena_new(&arena, struct rename_request);
 
-	*request = (struct rename_request){
-	    .kind = table ? RENAME_COLUMN : RENAME_TABLE, .table = table, .from = from, .to = to};
+	*request = (struct rename_request){.table = table, .from = from, .to = to};
 	list_append(&arena, &renames, request);
 }
 

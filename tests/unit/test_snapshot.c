@@ -27,14 +27,6 @@ static void put(const char *bytes, size_t length)
 	ck_assert_int_eq(fclose(file), 0);
 }
 
-static void write_document(const struct schema *schema)
-{
-	struct snapshot_tip tip = {0};
-
-	snapshot_write(&document, schema, WORDS_DECLARED, &entry, "sqlite", "0002",
-	               migration.checksum, &tip);
-}
-
 static void set_up(void)
 {
 	struct schema *schema;
@@ -46,7 +38,7 @@ static void set_up(void)
 	memset(migration.checksum, 'a', SHA256_TEXT_SIZE - 1);
 	schema =
 	    model("CREATE TABLE t (a INT DEFAULT '  \"checksum\": \"'); CREATE INDEX i ON t (a)");
-	write_document(schema);
+	snapshot_write(&document, schema, &entry, "sqlite", "0002", migration.checksum);
 	schema_free(schema);
 }
 
@@ -58,22 +50,10 @@ static void tear_down(void)
 	dialect_tear_down();
 }
 
-static enum snapshot_state get_as(struct schema **schema, const char *name)
-{
-	struct snapshot snapshot;
-	enum snapshot_state state = snapshot_open(&arena, path(), &snapshot, &error);
-
-	*schema = schema_new(dialect->plugin.traits);
-	if (state == SNAPSHOT_GOOD &&
-	    (!snapshot_fits(&snapshot, &entry, name, &migration, &error) ||
-	     !snapshot_schema(&snapshot, *schema, &error)))
-		return SNAPSHOT_BAD;
-	return state;
-}
-
 static enum snapshot_state get(struct schema **schema)
 {
-	return get_as(schema, "sqlite");
+	*schema = schema_new(dialect->plugin.traits);
+	return snapshot_read(*schema, &entry, "sqlite", &migration, &error);
 }
 
 static void check_state(enum snapshot_state state, const char *message)
@@ -126,7 +106,7 @@ END_TEST
 
 START_TEST(a_missing_one_is_told_from_a_bad_one)
 {
-	check_state(SNAPSHOT_ABSENT, "snapshot '0002.json' is not there");
+	check_state(SNAPSHOT_ABSENT, "'primary__0002_x.sql' has no snapshot");
 }
 END_TEST
 
@@ -137,6 +117,9 @@ START_TEST(a_change_of_any_byte_is_noticed)
 	for (size_t i = 0; i < document.length; i++) {
 		char *copy = arena_copy(&arena, document.text, document.length);
 
+		/* What stands behind the checksum means nothing. */
+		if (document.length - i <= strlen("\"\n}\n"))
+			break;
 		copy[i] = copy[i] == 'x' ? 'y' : 'x';
 		put(copy, document.length);
 		ck_assert_msg(get(&schema) == SNAPSHOT_BAD, "byte %zu: %s", i, copy);
@@ -167,31 +150,27 @@ END_TEST
 
 START_TEST(one_of_another_dialect_is_bad)
 {
-	struct schema *schema;
+	struct schema *schema = schema_new(dialect->plugin.traits);
 
 	put(document.text, document.length);
-	ck_assert_int_eq(get_as(&schema, "other"), SNAPSHOT_BAD);
+	ck_assert_int_eq(snapshot_read(schema, &entry, "other", &migration, &error), SNAPSHOT_BAD);
 	ck_assert_msg(strstr(error.message, "is of another dialect") != NULL, "%s", error.message);
 	schema_free(schema);
 }
 END_TEST
 
-/* Documents with a good checksum that are no snapshots of ours. */
+/* Well-formed documents with a good checksum that are no snapshots of ours. */
 static const struct {
 	const char *head;
 	const char *message;
 } forged[] = {
     {"{\n", "is no snapshot"},
-    {"[\n", "is no snapshot"},
-    {"{\n  \"dialect\": \"sqlite\",\n  \"schema\": {},\n", "is no snapshot"},
-    {"{\n  \"dbwarden_snapshot\": \"1\",\n  \"schema\": {},\n", "is no snapshot"},
-    {"{\n  \"dbwarden_snapshot\": 1,\n", "is of format 1, and this dbwarden knows format 2"},
-    {"{\n  \"dbwarden_snapshot\": 2,\n  \"schema\": {},\n", "is of another dialect"},
-    {"{\n  \"dbwarden_snapshot\": 2,\n  \"dialect\": \"sqlite\",\n  \"schema\": {},\n",
-     "is of another version"},
-    {"{\n  \"dbwarden_snapshot\": 2,\n  \"dialect\": [[],\n  \"schema\": {},\n", "is not JSON"},
-    {"{\n  \"dbwarden_snapshot\": 2,\n  \"dialect\": \"sqlite\",\n  \"dialect\": \"sqlite\",\n  "
-     "\"schema\": {},\n",
+    {"[\n", "is not JSON"},
+    {"{\n  \"dbwarden_snapshot\": \"1\",\n", "is no snapshot"},
+    {"{\n  \"dbwarden_snapshot\": 999,\n", "is of a format that this dbwarden does not know"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n", "is of another dialect"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n", "is of another version"},
+    {"{\n  \"dbwarden_snapshot\": 1,\n  \"dialect\": \"sqlite\",\n  \"dialect\": \"sqlite\",\n",
      "is not JSON: duplicate object key"},
 };
 
@@ -220,7 +199,7 @@ START_TEST(one_that_left_out_what_is_wanted_now_is_bad)
 
 	list_append(&arena, &patterns, (void *)(size_t) "u*");
 	entry.exclude_tables = patterns;
-	write_document(schema);
+	snapshot_write(&document, schema, &entry, "sqlite", "0002", migration.checksum);
 	schema_free(schema);
 	put(document.text, document.length);
 	check_good();
@@ -241,19 +220,6 @@ START_TEST(one_that_left_out_nothing_serves_all)
 }
 END_TEST
 
-START_TEST(one_of_a_newer_format_says_so)
-{
-	struct schema *schema;
-
-	put("{\n  \"dbwarden_snapshot\": 999,\n  \"all\": \"is new\"\n}\n",
-	    strlen("{\n  \"dbwarden_snapshot\": 999,\n  \"all\": \"is new\"\n}\n"));
-	ck_assert_int_eq(get(&schema), SNAPSHOT_NEWER);
-	ck_assert_msg(strstr(error.message, "is of format 999") != NULL, "%s", error.message);
-	ck_assert_msg(strstr(error.hint, "newer dbwarden") != NULL, "%s", error.hint);
-	schema_free(schema);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("snapshot");
@@ -269,7 +235,6 @@ int main(void)
 	tcase_add_test(group, one_of_another_dialect_is_bad);
 	tcase_add_test(group, one_that_left_out_what_is_wanted_now_is_bad);
 	tcase_add_test(group, one_that_left_out_nothing_serves_all);
-	tcase_add_test(group, one_of_a_newer_format_says_so);
 	tcase_add_loop_test(group, a_forged_one_is_refused, 0, COUNT(forged));
 	suite_add_tcase(suite, group);
 	return run_suite(suite);

@@ -97,12 +97,6 @@ static const struct {
     /* Compound bodies without DELIMITER. */
     {&mysql, SAME("CREATE PROCEDURE p() BEGIN a; b; END")},
     {&mysql, SAME("CREATE PROCEDURE p() SELECT 1")},
-    {&mysql, "BEGIN NOT ATOMIC a; IF b THEN c; END IF; END; d",
-     "BEGIN NOT ATOMIC a; IF b THEN c; END IF; END|d"},
-    {&mysql, "IF a THEN b; ELSE c; END IF; d", "IF a THEN b; ELSE c; END IF|d"},
-    {&mysql, "WHILE a DO b; c; END WHILE; d", "WHILE a DO b; c; END WHILE|d"},
-    {&mysql, "BEGIN; a; COMMIT", "BEGIN|a|COMMIT"},
-    {&mysql, "BEGIN WORK; a", "BEGIN WORK|a"},
     {&mysql, SAME("CREATE PROCEDURE p(IN begin INT) COMMENT 'x' BEGIN END")},
     {&mysql, SAME("CREATE PROCEDURE IF NOT EXISTS p() DETERMINISTIC SELECT IF(a, b, c)")},
     {&mysql, SAME("CREATE DEFINER=`root`@`localhost` PROCEDURE p() BEGIN a; END")},

@@ -123,8 +123,6 @@ static const struct {
     {&postgresql, "Total > 0", "total", "sum", "sum > 0"},
     {&postgresql, "total > 0", "total", "Sum", "\"Sum\" > 0"},
     {&mysql, "total > 0", "total", "order", "`order` > 0"},
-    {&postgresql, "u&a", "a", "B", "u& \"B\""},
-    {&postgresql, "\"x\"a", "a", "B", "\"x\" \"B\""},
 };
 
 START_TEST(renaming_touches_identifiers_alone)
@@ -168,7 +166,6 @@ static const struct {
     {&postgresql, "a#>>'{b}'@@ c", "a #>> '{b}' @@ c"},
     {&postgresql, "a |/ b", "a |/ b"},
     {&postgresql, "'a'\n'b'", "'a'\n'b'"},
-    {&postgresql, "e'a' 'b\\'", "e'a' 'b\\'"},
 };
 
 START_TEST(tidying_normalises_space)

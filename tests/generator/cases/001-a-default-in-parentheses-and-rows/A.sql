@@ -1,3 +1,0 @@
-CREATE TABLE "dash--dash" (
-    "a" INT
-);

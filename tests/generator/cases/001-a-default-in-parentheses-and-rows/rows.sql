@@ -1,1 +1,0 @@
-INSERT INTO "dash--dash" VALUES (1);

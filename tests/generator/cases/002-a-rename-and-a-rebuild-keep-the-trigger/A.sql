@@ -1,4 +1,0 @@
-CREATE TABLE " lead" (
-    "rank" BOOL
-);
-CREATE TRIGGER "tr357" BEFORE INSERT ON " lead" BEGIN SELECT 1; END;

@@ -1,1 +1,0 @@
-INSERT INTO " lead" VALUES (1);

@@ -1,9 +1,0 @@
-CREATE TABLE "$$" (
-    "c21" DATETIME,
-    "c734" UNSIGNED BIG INT
-);
--- dbwarden: renamed-from t115
-CREATE TABLE "t339" (
-    "c53" UNSIGNED BIG INT
-);
-CREATE TRIGGER "semi;colon"  INSERT ON "$$" BEGIN DELETE FROM "t339" WHERE 0 AND "c53" IS new."c734"; SELECT 1; END;

@@ -1,8 +1,0 @@
-CREATE TABLE "t886" (
-    "c623" INT
-);
-CREATE TABLE "rowid" (
-    "a" VARCHAR(25),
-    "c607" BOOL
-);
-CREATE TRIGGER "tr16" BEFORE UPDATE ON "rowid" BEGIN DELETE FROM "t886" WHERE 0 AND "c623" IS new."c607"; END;

@@ -1,3 +1,0 @@
-CREATE TABLE "old" (
-    "c749" FLOAT
-);

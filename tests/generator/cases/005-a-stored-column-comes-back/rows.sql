@@ -1,1 +1,0 @@
-INSERT INTO "old" (c749) VALUES (1.5);

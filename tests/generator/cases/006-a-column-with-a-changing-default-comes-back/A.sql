@@ -1,5 +1,0 @@
-CREATE TABLE "column" (
-    "c821" BLOB,
-    "now" DATETIME NOT NULL DEFAULT CURRENT_DATE,
-    "sum" INT DEFAULT (1 + 2)
-);

@@ -1,3 +1,0 @@
-CREATE TABLE "column" (
-    "c821" BLOB
-);

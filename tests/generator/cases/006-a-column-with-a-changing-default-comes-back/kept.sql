@@ -1,1 +1,0 @@
-SELECT quote(c821) FROM "column";

@@ -1,1 +1,0 @@
-INSERT INTO "column" (c821) VALUES (x'01');

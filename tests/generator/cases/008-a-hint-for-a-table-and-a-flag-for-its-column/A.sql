@@ -1,3 +1,0 @@
-CREATE TABLE "hash#tag" (
-    "c307" INTEGER
-);

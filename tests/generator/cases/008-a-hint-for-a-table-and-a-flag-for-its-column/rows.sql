@@ -1,1 +1,0 @@
-INSERT INTO "hash#tag" VALUES (1);

@@ -1,1 +1,0 @@
-SELECT c307 FROM "hash#tag";

@@ -1,1 +1,0 @@
-SELECT c297 FROM t689;

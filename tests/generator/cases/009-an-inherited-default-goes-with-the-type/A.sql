@@ -1,6 +1,0 @@
-CREATE TABLE p (
-    c json DEFAULT '[]'
-);
-CREATE TABLE k (
-    x int
-) INHERITS (p);

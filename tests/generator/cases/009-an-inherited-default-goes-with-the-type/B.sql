@@ -1,6 +1,0 @@
-CREATE TABLE p (
-    c jsonb
-);
-CREATE TABLE k (
-    x int
-) INHERITS (p);

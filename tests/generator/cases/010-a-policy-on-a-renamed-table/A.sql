@@ -1,4 +1,0 @@
-CREATE TABLE o (
-    a int
-);
-CREATE POLICY po ON o FOR SELECT TO PUBLIC;

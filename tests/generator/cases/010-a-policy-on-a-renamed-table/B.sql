@@ -1,4 +1,0 @@
-CREATE TABLE t (
-    a int
-);
-CREATE POLICY po ON t FOR SELECT TO PUBLIC;

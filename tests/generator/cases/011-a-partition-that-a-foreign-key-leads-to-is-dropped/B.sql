@@ -1,5 +1,0 @@
-CREATE TABLE t (
-    a varchar PRIMARY KEY,
-    b varchar
-) PARTITION BY LIST (a);
-ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES t (a);

@@ -1,6 +1,0 @@
-CREATE TABLE p (
-    c int NOT NULL
-);
-CREATE TABLE k (
-    x int
-) INHERITS (p);

@@ -1,4 +1,0 @@
-CREATE DOMAIN "d1" AS int8;
-CREATE TABLE "t" (
-    "c" "d1"
-);

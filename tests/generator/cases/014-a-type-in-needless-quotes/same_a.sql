@@ -1,1 +1,0 @@
-SELECT c FROM t;

@@ -1,1 +1,0 @@
-SELECT c808 FROM t;

@@ -1,1 +1,0 @@
-SELECT c289 FROM t;

@@ -1,1 +1,0 @@
-SELECT c321 FROM t470;

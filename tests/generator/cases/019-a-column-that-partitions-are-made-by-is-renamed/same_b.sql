@@ -1,1 +1,0 @@
-SELECT c592 FROM t470;

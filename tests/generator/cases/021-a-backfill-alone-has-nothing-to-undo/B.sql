@@ -1,3 +1,0 @@
-CREATE TABLE "t424" (
-    "c612" text[]
-);

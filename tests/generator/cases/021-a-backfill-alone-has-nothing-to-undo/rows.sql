@@ -1,2 +1,0 @@
-SET session_replication_role = replica;
-SET session_replication_role = origin;
