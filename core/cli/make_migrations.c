@@ -294,7 +294,6 @@ static int run_make_migrations(struct invocation *invocation)
 	    .no_renames = option_given(invocation, "no-renames"),
 	    .no_verify = option_given(invocation, "no-verify"),
 	    .allow_irreversible = option_given(invocation, "allow-irreversible"),
-	    .allow_destructive = option_given(invocation, "allow-destructive"),
 	    .plan_only = option_given(invocation, "plan"),
 	    .ask = terminal ? ask_rename : NULL,
 	};
@@ -320,7 +319,6 @@ static const struct option options[] = {
     {"no-renames", 0, NULL, "what looks like a rename is a drop and an add", false},
     {"no-verify", 0, NULL, "do not prove it in a scratch database", false},
     {"allow-irreversible", 0, NULL, "write it even if it cannot be rolled back", false},
-    {"allow-destructive", 0, NULL, "write it even if data can be lost", false},
     OPTION_VERBOSE,
     OPTION_JSON,
     OPTION_CONFIG,

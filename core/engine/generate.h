@@ -26,7 +26,6 @@ struct generate_options {
 	bool no_renames;         /* likely renames are drops and adds */
 	bool no_verify;          /* do not prove */
 	bool allow_irreversible;
-	bool allow_destructive; /* operations that can lose data are wanted */
 	bool plan_only;       /* write nothing */
 	rename_question *ask; /* NULL: nobody to ask */
 	void *context;
